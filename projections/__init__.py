@@ -1,0 +1,1 @@
+"""What we know: stays, places and runs as rows, and the questions asked of them."""

@@ -1,0 +1,1 @@
+"""How facts come in: CloudEvents, sources, intake, the log and the quarantine."""

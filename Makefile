@@ -1,0 +1,45 @@
+# Everything one does with casedrift. `make demo` and `make test` set themselves up on a bare machine
+# with git, make and Python 3.11, 3.12 or 3.13; the program is then .venv/bin/casedrift.
+# Written for GNU make 3.81 and up, so that the make of macOS will do.
+
+# The newest that really runs and is that version: a pyenv shim may be on PATH and yet fail when run.
+PYTHON ?= $(shell for v in 3.13 3.12 3.11; do for p in python$$v python3 python; do \
+	"$$p" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$$v')" </dev/null >/dev/null 2>&1 \
+	&& { echo "$$p"; exit; }; done; done)
+BIN := .venv/bin
+export CENSUS
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@echo '  PYTHON=...   the Python to set up with (after make clean), if not the newest found'
+
+demo: .venv/.run ## run the main job on the census that ships, or on yours: CENSUS=path
+	@$(BIN)/casedrift demo $${CENSUS:+--census "$$CENSUS"}
+
+test: check ## lint, check types and pass the tests
+	$(BIN)/python -m pytest -n 2
+
+check: .venv/.test ## lint and check types only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/.test ## measure, each figure beside a named peer
+	$(BIN)/python -m bench
+
+lock: ## pin anew what pyproject.toml asks for; LOCK=--upgrade takes the newest allowed
+	@PYTHON='$(PYTHON)' sh requirements/lock.sh $(LOCK)
+
+clean: ## remove the environment and everything made
+	rm -rf .venv .cache .hypothesis build dist *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is touched last, so that an interrupted set-up is taken up again by the next make.
+.venv/.run: pyproject.toml requirements/run.txt requirements/install.sh
+	@PYTHON='$(PYTHON)' sh requirements/install.sh run
+
+.venv/.test: .venv/.run requirements/test.txt
+	@PYTHON='$(PYTHON)' sh requirements/install.sh test

@@ -1,0 +1,71 @@
+"""One child's life with the service, from the first referral to the last closing, as it truly happened.
+
+The outline comes from `course`; here it is filled with turning points, work and the people who hold the case.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from casedrift.simulation.chance import Chance
+from casedrift.simulation.course import Course, Stay, course
+from casedrift.simulation.holding import first_holding, keep_held
+from casedrift.simulation.story import Happening, Story, World
+from casedrift.simulation.turning import assess, close, open_stay, refer, step, strange
+from casedrift.simulation.work import work
+
+_REPEATS: Final = frozenset(
+    ("case-supervised", "child-visited", "plan-reviewed", "challenge-recorded", "case-audited")
+)
+
+
+def outline(world: World, candidate: int, referred_on: int) -> tuple[Chance, Course]:
+    """The child's course, and the luck from there on; the same each time that it is asked."""
+    chance = Chance(world.seed, "child", candidate)
+    return chance, course(chance, world.days, referred_on, world.end)
+
+
+def happenings(world: World, candidate: int, referred_on: int) -> list[Happening]:
+    """All that happened to the child before the end of the span, in order of day; the first is a referral.
+
+    Of work that repeats, only the last of each kind before the span is kept: more was not carried over
+    when the case system was new.
+    """
+    chance, lived = outline(world, candidate, referred_on)
+    story = Story(world, chance, lived.disabled)
+    for stay in lived.stays:
+        _stay(story, stay)
+    story.told.sort(key=lambda happening: happening.day)  # stable: a day's happenings keep their order
+    return _carried_over(story.told, world.begin)
+
+
+def _stay(story: Story, stay: Stay) -> None:
+    refer(story, stay)
+    if not stay.stretches:
+        return
+    holding = first_holding(story, stay.stretches[0])
+    open_stay(story, stay, holding)
+    before = None
+    for stretch in stay.stretches:
+        if before:
+            step(story, before, stretch, holding)
+        if stretch.tier == "assessment":
+            assess(story, stretch)
+        work(story, stretch)
+        keep_held(story, holding, stretch)
+        before = stretch
+    close(story, stay)
+    strange(story, stay)
+
+
+def _carried_over(told: list[Happening], begin: int) -> list[Happening]:
+    kept, seen = [], set()
+    for happening in reversed(told):
+        if happening.day < begin and happening.type in _REPEATS:
+            kind = (happening.type, happening.fields.get("plan"))
+            if kind in seen:
+                continue
+            seen.add(kind)
+        kept.append(happening)
+    kept.reverse()
+    return kept

@@ -1,0 +1,58 @@
+"""What happened to one child, told in order: the sheet on which opening, work and turning points write their facts.
+
+A happening is what took place, on its true day; how it was put on record, early, late or wrongly, comes after.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from casedrift.simulation.calendar import OfficeDays
+from casedrift.simulation.chance import Chance
+from casedrift.simulation.people import People
+from domain.days import format_day
+
+Fields = dict[str, object]
+
+
+class Happening(NamedTuple):
+    """One thing that happened: the day (an ordinal; `effective_on`), the type without `.vN`, and its `data` fields."""
+
+    day: int
+    type: str
+    fields: Fields
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What all children of one simulation share; the span runs from day `begin` up to day `end` (not included)."""
+
+    seed: int
+    begin: int
+    end: int
+    days: OfficeDays
+    people: People
+
+
+@dataclass(slots=True)
+class Story:
+    """One child's happenings so far, and the luck that decides the next."""
+
+    world: World
+    chance: Chance
+    disabled: bool
+    told: list[Happening] = field(default_factory=list)
+
+    def tell(self, day: int, what: str, /, **fields: object) -> None:
+        """Add a happening, unless it lies beyond the span."""
+        if day < self.world.end:
+            self.told.append(Happening(day, what, fields))
+
+    def office_day(self, low: int, high: int, *, after: int) -> int:
+        """An office day, between so many office days after the day (before it where negative)."""
+        return self.world.days.after(after, self.chance.between(low, high))
+
+    def iso(self, day: int) -> str:
+        """The day as the contract writes it."""
+        return format_day(day)

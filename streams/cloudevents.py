@@ -1,0 +1,190 @@
+"""Facts at the door: CloudEvents 1.0 JSON objects, read and checked before anything else sees them.
+
+A batch is validated as one JSON array, several times faster than line by line; only where that fails is each
+line read alone, so that every refusal names its own reason. What is refused is kept with its bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal, NotRequired, Union
+
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, with_config
+from pydantic_core import ErrorDetails, from_json
+from typing_extensions import TypedDict
+
+from domain.days import parse_instant
+from domain.facts import SHAPES, FactId, Name
+
+LONGEST: Final = 64 * 1024
+"""Bytes; a longer line is refused, and no more of any is kept in quarantine."""
+_SCALAR = str | int | float | bool | None
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+@dataclass(slots=True)
+class Arrived:
+    """A well-formed fact as it arrived."""
+
+    id: str
+    source: str
+    topic: str
+    subject: str
+    recorded_at: int
+    data: dict[str, Any]
+    attributes: dict[str, Any]
+    raw: bytes
+
+    @property
+    def target(self) -> str | None:
+        """The id that it corrects or withdraws, if it does either."""
+        target = self.data.get("corrects")
+        return self.data.get("withdraws") if target is None else target
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What can't be accepted, and why: `reason` is a code of the contract, `detail` says which part."""
+
+    reason: str
+    detail: str
+    source: str | None
+    raw: bytes
+
+
+def _read_instant(text: str) -> str:
+    parse_instant(text)
+    return text
+
+
+def _envelope(topic: str, data: Any) -> Any:
+    """The shape of a whole event of one type; extension attributes are scalars, as CloudEvents has it."""
+    fields = {
+        "specversion": Literal["1.0"],
+        "id": FactId,
+        "source": FactId,
+        "type": Literal[topic],  # type: ignore[valid-type]
+        "subject": Name,
+        "time": Annotated[str, StringConstraints(max_length=64)],
+        "data": data,
+        "recordedafter": NotRequired[Annotated[str, AfterValidator(_read_instant)] | None],
+    }
+    shape = TypedDict("Envelope", fields, extra_items=_SCALAR)  # type: ignore[misc, operator]
+    return with_config(ConfigDict(extra="allow", strict=True, allow_inf_nan=False))(shape)
+
+
+_ENVELOPES: Final = {f"{kind}.v1": _envelope(f"{kind}.v1", shape) for kind, shape in SHAPES.items()}
+_EVENT: Final[Any] = Annotated[Union[tuple(_ENVELOPES.values())], Field(discriminator="type")]
+_ONE: Final[TypeAdapter[Any]] = TypeAdapter(_EVENT)
+_MANY: Final[TypeAdapter[list[Any]]] = TypeAdapter(list[_EVENT])
+_PLAIN: Final = frozenset({"specversion", "id", "source", "type", "subject", "time", "data"})
+
+
+def read_lines(lines: Sequence[bytes]) -> list[Arrived | Refused]:
+    """Each line as a fact that arrived, or refused with a reason. Lines come without their line ends."""
+    if all(len(line) <= LONGEST and line[:1] == b"{" and line[-1:] == b"}" for line in lines):
+        try:
+            events = _MANY.validate_json(b"[" + b",".join(lines) + b"]")
+        except ValidationError:
+            events = []
+        # as many events as lines, each line from brace to brace: no line lent another a part of it,
+        # because nothing valid holds a list of objects
+        if len(events) == len(lines):
+            return [_arrived(event, line) for event, line in zip(events, lines, strict=True)]
+    return [_read_line(line) for line in lines]
+
+
+def without_bom(line: bytes) -> bytes:
+    """The first line of a file without the byte order mark that some programs put there."""
+    return line.removeprefix(_BOM)
+
+
+def _arrived(event: dict[str, Any], raw: bytes) -> Arrived | Refused:
+    try:
+        recorded_at = parse_instant(event["time"])
+    except ValueError as error:
+        return Refused("not-an-event", f"time: {error}", event["source"], raw)
+    attributes = (
+        {key: value for key, value in event.items() if key not in _PLAIN and value is not None}
+        if len(event) > len(_PLAIN)
+        else {}
+    )
+    return Arrived(
+        event["id"], event["source"], event["type"], event["subject"], recorded_at, event["data"], attributes, raw
+    )
+
+
+def _read_line(raw: bytes) -> Arrived | Refused:
+    if len(raw) > LONGEST:
+        return Refused("too-long", f"{len(raw)} bytes; at most {LONGEST} are read", None, raw)
+    try:
+        event = from_json(raw, allow_inf_nan=False)
+    except ValueError as error:
+        return Refused("not-json", _short(str(error)), None, raw)
+    try:
+        return _arrived(_ONE.validate_json(raw), raw)
+    except ValidationError as error:
+        reason, detail = _why(event, error.errors(include_url=False, include_input=False, include_context=True))
+        return Refused(reason, detail, _source(event), raw)
+
+
+def _source(event: Any) -> str | None:
+    source = event.get("source") if isinstance(event, dict) else None
+    return source if isinstance(source, str) and len(source) <= 200 else None
+
+
+def _why(event: Any, errors: Sequence[ErrorDetails]) -> tuple[str, str]:
+    """The contract's reason for a line that is JSON but no fact: the envelope first, then its type, then its data."""
+    if not isinstance(event, dict):
+        return "not-an-event", "not a JSON object"
+    for attribute, sound in _REQUIRED.items():
+        if attribute not in event:
+            return "not-an-event", f"{attribute}: missing"
+        if not sound(event[attribute]):
+            return "not-an-event", f"{attribute}: {_EXPECTED[attribute]}"
+    if event["type"] not in _ENVELOPES:
+        return "unknown-type", _short(f"type: not one of {', '.join(_ENVELOPES)}", 600)
+    places = [(_place(error), error["msg"]) for error in errors]
+    outside = [p for p in places if p[0].split(".")[0] != "data"]
+    place, message = (outside or places)[0]
+    return ("not-an-event" if outside else "invalid-data"), _short(f"{place}: {message}")
+
+
+def _place(error: ErrorDetails) -> str:
+    """The path of the field at fault; the union's own tag is no part of it."""
+    return ".".join(str(part) for part in error["loc"] if part not in _ENVELOPES)
+
+
+def _text_up_to(longest: int) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and 1 <= len(value) <= longest
+
+
+def _is_instant(value: Any) -> bool:
+    try:
+        parse_instant(value)
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
+_REQUIRED: Final[dict[str, Callable[[Any], bool]]] = {
+    "specversion": lambda value: value == "1.0",
+    "id": _text_up_to(200),
+    "source": _text_up_to(200),
+    "type": _text_up_to(200),
+    "subject": _text_up_to(64),
+    "time": _is_instant,
+}
+_EXPECTED: Final = {
+    "specversion": 'must be "1.0"',
+    "id": "must be a text of 1 to 200 characters",
+    "source": "must be a text of 1 to 200 characters",
+    "type": "must be a text",
+    "subject": "must be a text of 1 to 64 characters",
+    "time": "must be an RFC 3339 instant with an offset",
+}
+
+
+def _short(text: str, most: int = 300) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

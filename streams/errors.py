@@ -1,0 +1,22 @@
+"""What can go wrong at the rim, drawn once as a tree. Each carries one line that says what to do.
+
+`OutOfReach` ends the program with 3, `WrongInput` with 2; a refusal of a fact is an answer and no error.
+"""
+
+from __future__ import annotations
+
+
+class CasedriftError(Exception):
+    """One line for the operator."""
+
+
+class OutOfReach(CasedriftError):
+    """The store or a server can't be reached, read or written."""
+
+
+class WrongInput(CasedriftError):
+    """Wrong use, or input that can't be read."""
+
+
+class BrokenAssumption(CasedriftError):
+    """What must hold did not; the run ends and the evidence is named."""

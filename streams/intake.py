@@ -1,0 +1,301 @@
+"""Intake: each fact that arrives is accepted, known already, refused, or waits for the fact that it corrects.
+
+One transaction holds a batch's events, their identities and the quarantine, so that a crash between any two
+steps loses nothing and doubles nothing. The instant of knowledge is read inside the log's lock. Accepting a
+fact never reads its case's history.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pydantic_core import to_json
+
+from domain.events import EVENTS, CaseFact
+from projections.views import CaseFacts
+from streams.cloudevents import Arrived, Refused
+from streams.log import from_stored, to_stored
+from streams.quarantine import Quarantine
+from streams.store import Store
+
+AHEAD: Final = 5 * 60 * 1_000_000
+"""Microseconds by which `time` may lie ahead of now: case systems' clocks differ."""
+_CLOCK: Final = "live_known_at"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the facts read; `accepted + duplicate + refused + waiting = read`."""
+
+    read: int = 0
+    accepted: int = 0
+    duplicate: int = 0
+    refused: int = 0
+    waiting: int = 0
+
+    def as_dict(self) -> dict[str, int]:
+        """As the contract prints it."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(slots=True)
+class _Case:
+    case_no: int
+    version: int
+    known_at: int
+    is_new: bool = False
+
+
+@dataclass(slots=True)
+class _Held:
+    """Where an accepted identity is found in the log."""
+
+    case_no: int
+    version: int
+    chain: int
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one batch needs to know, read at its beginning, and what it adds."""
+
+    cases: dict[str, _Case]
+    inbox: dict[tuple[str, str], _Held]
+    next_case: int
+    clock: int
+    events: list[CaseFact] = field(default_factory=list)
+
+
+class Intake:
+    """The door of one store."""
+
+    def __init__(self, store: Store, now: Callable[[], int]) -> None:
+        self._store = store
+        self._now = now
+        self._quarantine = Quarantine(store.connection)
+        self._sources: dict[str, int] = {}
+        self._waited_here: set[int] = set()
+        self.tally = Tally()
+
+    def forget(self) -> None:
+        """What is remembered of the store may have been changed by another process, or undone."""
+        self._quarantine.forget()
+        self._sources.clear()
+
+    def take(self, arrived: Sequence[Arrived | Refused], *, backfill: bool) -> list[CaseFacts]:
+        """Take in a batch within the transaction that is open; what was accepted, case by case.
+
+        The tally counts the batch at once; a transaction that fails ends the run.
+        """
+        now = self._now()
+        batch = self._prepare([item for item in arrived if isinstance(item, Arrived)])
+        for item in arrived:
+            self.tally.read += 1
+            refused = item if isinstance(item, Refused) else self._decide(batch, item, now, backfill)
+            if refused is not None:
+                self._quarantine.refuse(refused, now)
+                self.tally.refused += 1
+        self._keep(batch)
+        return _by_case(batch)
+
+    def _decide(self, batch: _Batch, fact: Arrived, now: int, backfill: bool) -> Refused | None:
+        """Accept the fact, find it known already, or let it wait; else say why it is refused."""
+        if fact.recorded_at > now + AHEAD:
+            return _refused(fact, "recorded-in-future", "time: more than 5 minutes ahead of now")
+        identity = fact.source, fact.id
+        known = batch.inbox.get(identity)
+        if known is not None:
+            return self._known(fact, self._same_as_accepted(batch, fact, known))
+        waiting = self._quarantine.waiting(identity)
+        if waiting is not None:
+            return self._known(fact, _content(waiting.fact) == _content(fact))
+        target = fact.target
+        if target is None:
+            self._accept(batch, fact, None, now, backfill)
+            return None
+        if target == fact.id:
+            return _refused(fact, "target-itself", "names itself as the fact that it replaces")
+        found = batch.inbox.get((fact.source, target))
+        if found is None:
+            self._waited_here.add(self._quarantine.wait(fact, now))
+            self.tally.waiting += 1
+            return None
+        if not self._of_case(batch, fact, found):
+            return _refused(fact, "target-elsewhere", "names a fact of another case")
+        self._accept(batch, fact, found, now, backfill)
+        return None
+
+    def _known(self, fact: Arrived, same: bool) -> Refused | None:
+        if not same:
+            return _refused(fact, "conflicting-duplicate", "its id and source belong to a fact that says otherwise")
+        self.tally.duplicate += 1
+        return None
+
+    def _same_as_accepted(self, batch: _Batch, fact: Arrived, held: _Held) -> bool:
+        if not self._of_case(batch, fact, held):
+            return False
+        for event in batch.events:
+            if event.originator_version == held.version and event.originator_id == fact.subject:
+                return _content(event) == _content(fact)
+        topic, state = self._store.connection.execute(
+            "SELECT topic, state FROM stored_events WHERE originator_id = ? AND originator_version = ?",
+            (fact.subject, held.version),
+        ).fetchone()
+        return _content(from_stored(fact.subject, held.version, topic, state)) == _content(fact)
+
+    @staticmethod
+    def _of_case(batch: _Batch, fact: Arrived, held: _Held) -> bool:
+        case = batch.cases.get(fact.subject)
+        return case is not None and case.case_no == held.case_no
+
+    def _accept(self, batch: _Batch, fact: Arrived, target: _Held | None, now: int, backfill: bool) -> None:
+        """Accept the fact, and then those that waited for it; of several ready ones the first to arrive first."""
+        self._add(batch, fact, target, now, backfill)
+        ready = [(w.number, w) for w in self._quarantine.waiters((fact.source, fact.id))]
+        while ready:
+            _, waiting = heapq.heappop(ready)
+            taken = waiting.fact
+            assert taken.target is not None
+            found = batch.inbox[taken.source, taken.target]
+            here = waiting.number in self._waited_here
+            self._waited_here.discard(waiting.number)
+            self.tally.waiting -= here
+            if not self._of_case(batch, taken, found):
+                self._quarantine.turn_away(waiting, "target-elsewhere", "names a fact of another case")
+                self.tally.refused += here
+                continue
+            self._quarantine.take_up(waiting)
+            self._add(batch, taken, found, now, backfill)
+            self.tally.accepted += here - 1  # one that waited from an earlier run is not of this tally
+            for further in self._quarantine.waiters((taken.source, taken.id)):
+                heapq.heappush(ready, (further.number, further))
+
+    def _add(self, batch: _Batch, fact: Arrived, target: _Held | None, now: int, backfill: bool) -> None:
+        case = batch.cases.get(fact.subject)
+        if case is None:
+            case = batch.cases[fact.subject] = _Case(batch.next_case, 0, fact.recorded_at, True)
+            batch.next_case += 1
+        if backfill:
+            known_at = max(fact.recorded_at, case.known_at)
+        else:
+            known_at = batch.clock = max(now, batch.clock, case.known_at if case.version else now)
+        case.version += 1
+        case.known_at = known_at
+        chain = case.version if target is None else target.chain
+        batch.inbox[fact.source, fact.id] = _Held(case.case_no, case.version, chain)
+        batch.events.append(
+            EVENTS[fact.topic](
+                fact.subject,
+                case.version,
+                fact.id,
+                fact.source,
+                fact.recorded_at,
+                known_at,
+                chain,
+                fact.data,
+                fact.attributes,
+            )
+        )
+        self.tally.accepted += 1
+
+    def _prepare(self, facts: Sequence[Arrived]) -> _Batch:
+        """Look up what the store knows of the batch's cases and identities (and of what may be taken up)."""
+        connection = self._store.connection
+        wanted: dict[str, set[str]] = {}
+        subjects = {fact.subject for fact in facts}
+        for fact in facts:
+            ids = wanted.setdefault(fact.source, set())
+            ids.add(fact.id)
+            if fact.target is not None:
+                ids.add(fact.target)
+        for fact in self._may_be_taken_up(facts):
+            subjects.add(fact.subject)
+        cases = {
+            row[0]: _Case(row[1], row[2], row[3])
+            for row in connection.execute(
+                "SELECT subject, case_no, version, known_at FROM cases"
+                " WHERE subject IN (SELECT value FROM json_each(?))",
+                (_json(subjects),),
+            )
+        }
+        inbox = {
+            (source, row[0]): _Held(row[1], row[2], row[3])
+            for source, ids in wanted.items()
+            for row in connection.execute(
+                "SELECT id, case_no, version, chain FROM inbox WHERE source_no = ?"
+                " AND id IN (SELECT value FROM json_each(?))",
+                (self._source_no(source), _json(ids)),
+            )
+        }
+        next_case = connection.execute("SELECT coalesce(max(case_no), 0) + 1 FROM cases").fetchone()[0]
+        return _Batch(cases, inbox, next_case, self._store.meta(_CLOCK) or 0)
+
+    def _may_be_taken_up(self, facts: Iterable[Arrived]) -> Iterable[Arrived]:
+        """The waiting facts that the batch may set free, one after another."""
+        ready = [fact for fact in facts]
+        while ready:
+            fact = ready.pop()
+            for waiting in self._quarantine.waiters((fact.source, fact.id)):
+                yield waiting.fact
+                ready.append(waiting.fact)
+
+    def _keep(self, batch: _Batch) -> None:
+        """Write the batch's events, their identities, and how far their cases and the clock have come."""
+        if not batch.events:
+            return
+        connection = self._store.connection
+        self._store.append([to_stored(event) for event in batch.events])
+        changed = {event.originator_id for event in batch.events}
+        cases = [(name, case) for name, case in batch.cases.items() if name in changed]
+        connection.executemany(
+            "INSERT INTO cases VALUES (?, ?, ?, ?) ON CONFLICT (case_no) DO UPDATE SET"
+            " version = excluded.version, known_at = excluded.known_at",
+            [(case.case_no, name, case.version, case.known_at) for name, case in cases],
+        )
+        connection.executemany(
+            "INSERT INTO inbox VALUES (?, ?, ?, ?, ?)",
+            [
+                (self._source_no(e.source), e.id, batch.cases[e.originator_id].case_no, e.originator_version, e.chain)
+                for e in batch.events
+            ],
+        )
+        self._store.set_meta(_CLOCK, batch.clock)
+
+    def _source_no(self, source: str) -> int:
+        number = self._sources.get(source)
+        if number is None:
+            connection = self._store.connection
+            connection.execute("INSERT OR IGNORE INTO source (source) VALUES (?)", (source,))
+            number = connection.execute("SELECT no FROM source WHERE source = ?", (source,)).fetchone()[0]
+            self._sources[source] = number
+        return number
+
+
+def _content(fact: Arrived | CaseFact) -> tuple[Any, ...]:
+    """What makes two facts of one identity the same fact."""
+    if isinstance(fact, CaseFact):
+        return fact.TOPIC, fact.originator_id, fact.recorded_at, fact.data
+    return fact.topic, fact.subject, fact.recorded_at, fact.data
+
+
+def _refused(fact: Arrived, reason: str, detail: str) -> Refused:
+    return Refused(reason, detail, fact.source, fact.raw)
+
+
+def _json(texts: set[str]) -> str:
+    return to_json(sorted(texts)).decode()
+
+
+def _by_case(batch: _Batch) -> list[CaseFacts]:
+    """What was accepted, case by case, in the order in which the cases first appear."""
+    by_case: dict[str, CaseFacts] = {}
+    for event in batch.events:
+        case = by_case.get(event.originator_id)
+        if case is None:
+            subject = event.originator_id
+            case = by_case[subject] = CaseFacts(batch.cases[subject].case_no, subject, [])
+        case.facts.append(event.as_fact())
+    return list(by_case.values())

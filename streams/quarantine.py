@@ -1,0 +1,140 @@
+"""The quarantine: what was not accepted, kept with a reason until someone puts it right.
+
+A correction or withdrawal whose target has not arrived waits here as `target-unknown` and is taken up by
+itself; everything else was refused. The same content is kept once. Waiting facts hold their identity, so
+they are also remembered by it, and by the target for which they wait.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from sqlite3 import Connection
+from typing import Any, Final
+
+from domain.days import format_instant
+from streams.cloudevents import LONGEST, Arrived, Refused, read_lines
+
+WAITING: Final = "target-unknown"
+Identity = tuple[str, str]
+"""A fact's source and id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A fact that waits for its target."""
+
+    number: int
+    fact: Arrived
+
+
+class Quarantine:
+    """The quarantine of one store; the caller owns the transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._waiting: dict[Identity, Waiting] = {}
+        self._waiters: dict[Identity, list[int]] = {}
+        self._by_number: dict[int, Waiting] = {}
+        self._fresh = False
+
+    def forget(self) -> None:
+        """What waits may have been changed by another process, or by a transaction that was undone."""
+        self._fresh = False
+
+    def waiting(self, identity: Identity) -> Waiting | None:
+        """The waiting fact of that identity."""
+        return self._all().get(identity)
+
+    def waiters(self, target: Identity) -> list[Waiting]:
+        """The facts that wait for the target, in the order of their arrival."""
+        self._all()
+        return [self._by_number[number] for number in self._waiters.get(target, ())]
+
+    def refuse(self, refused: Refused, received_at: int) -> None:
+        """Keep what was refused, once per content."""
+        self._keep(refused.reason, refused.detail, refused.source, refused.raw, received_at)
+
+    def wait(self, fact: Arrived, received_at: int) -> int:
+        """Keep a fact whose target has not arrived; its number."""
+        detail = f"waits for the fact that it {'withdraws' if 'withdraws' in fact.data else 'corrects'}"
+        self._all()
+        number = self._keep(WAITING, detail, fact.source, fact.raw, received_at)
+        self._remember(Waiting(number, fact))
+        return number
+
+    def take_up(self, waiting: Waiting) -> None:
+        """The waiting fact is accepted: it leaves the quarantine."""
+        self._connection.execute("DELETE FROM quarantine WHERE number = ?", (waiting.number,))
+        self._let_go(waiting)
+
+    def turn_away(self, waiting: Waiting, reason: str, detail: str) -> None:
+        """The waiting fact can't be accepted after all: it stays, refused, and holds no identity any more."""
+        self._connection.execute(
+            "UPDATE quarantine SET reason = ?, detail = ? WHERE number = ?", (reason, detail, waiting.number)
+        )
+        self._let_go(waiting)
+
+    def _keep(self, reason: str, detail: str, source: str | None, raw: bytes, received_at: int) -> int:
+        digest = hashlib.sha256(raw).hexdigest()
+        row = self._connection.execute(
+            "INSERT INTO quarantine (reason, detail, received_at, source, length, sha256, raw)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO UPDATE SET reason = excluded.reason,"
+            " detail = excluded.detail RETURNING number",
+            (reason, detail, received_at, source, len(raw), digest, raw[:LONGEST]),
+        ).fetchone()
+        return int(row[0])
+
+    def _all(self) -> dict[Identity, Waiting]:
+        if not self._fresh:
+            self._waiting.clear()
+            self._waiters.clear()
+            self._by_number.clear()
+            rows = self._connection.execute(
+                "SELECT number, raw FROM quarantine WHERE reason = ? ORDER BY number", (WAITING,)
+            )
+            for number, raw in rows:
+                (fact,) = read_lines([raw])
+                assert isinstance(fact, Arrived), "what waits was well formed"
+                self._remember(Waiting(number, fact))
+            self._fresh = True
+        return self._waiting
+
+    def _remember(self, waiting: Waiting) -> None:
+        fact = waiting.fact
+        assert fact.target is not None
+        self._waiting[fact.source, fact.id] = waiting
+        self._waiters.setdefault((fact.source, fact.target), []).append(waiting.number)
+        self._by_number[waiting.number] = waiting
+
+    def _let_go(self, waiting: Waiting) -> None:
+        fact = waiting.fact
+        assert fact.target is not None
+        del self._waiting[fact.source, fact.id], self._by_number[waiting.number]
+        self._waiters[fact.source, fact.target].remove(waiting.number)
+
+
+def kept(connection: Connection) -> list[dict[str, Any]]:
+    """What is in quarantine, by number, as the contract lists it."""
+    rows = connection.execute(
+        "SELECT number, reason, detail, received_at, source, sha256 FROM quarantine ORDER BY number"
+    )
+    return [
+        {
+            "number": number,
+            "reason": reason,
+            "detail": detail,
+            "received_at": format_instant(received_at),
+            "source": source,
+            "sha256": sha256,
+        }
+        for number, reason, detail, received_at, source, sha256 in rows
+    ]
+
+
+def tally(connection: Connection) -> tuple[int, int]:
+    """How many are in quarantine, and how many of them wait."""
+    row = connection.execute(
+        "SELECT count(*), coalesce(sum(reason = ?), 0) FROM quarantine", (WAITING,)
+    ).fetchone()
+    return int(row[0]), int(row[1])

@@ -1,0 +1,187 @@
+"""The census message as it stands in the file: a header that says whose return it is, and then child after
+child.
+
+Only the elements that become facts are kept; names, dates of birth, UPNs and whatever else a message holds
+pass by unread. One child at a time is in memory, however long the file.
+
+Python's own expat is driven here, with a handler that stops at a DOCTYPE (which is how defusedxml does it
+too): without one no entity can be declared, so none expands and nothing is fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+from xml.parsers import expat
+
+from streams.sources.extract import UnreadableExtract
+
+CHUNK: Final = 1 << 16
+_LONGEST_TAG: Final = 8 << 20
+"""Bytes that make no whole tag: no census holds that, and it need not cost the memory."""
+_DEEPEST: Final = 200
+_LONGEST_TEXT: Final = 1000
+
+
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+Mapped = dict[str, "Mapped | None"]
+"""The elements that are read: those within, or None for one that holds text."""
+
+_TEXT: Final = None
+_EPISODE: Final[Mapped] = {
+    "CINreferralDate": _TEXT,
+    "ReferralSource": _TEXT,
+    "PrimaryNeedCode": _TEXT,
+    "CINclosureDate": _TEXT,
+    "ReasonForClosure": _TEXT,
+    "DateOfInitialCPC": _TEXT,
+    "ReferralNFA": _TEXT,
+    "Assessments": {
+        "AssessmentActualStartDate": _TEXT,
+        "AssessmentAuthorisationDate": _TEXT,
+        "FactorsIdentifiedAtAssessment": {"AssessmentFactors": _TEXT},
+    },
+    "CINPlanDates": {"CINPlanStartDate": _TEXT, "CINPlanEndDate": _TEXT},
+    "Section47": {"S47ActualStartDate": _TEXT, "DateOfInitialCPC": _TEXT, "ICPCnotRequired": _TEXT},
+    "ChildProtectionPlans": {
+        "CPPstartDate": _TEXT,
+        "CPPendDate": _TEXT,
+        "Reviews": {"CPPreviewDate": _TEXT},
+    },
+}
+_CHILD: Final[Mapped] = {"ChildIdentifiers": {"LAchildID": _TEXT}, "CINdetails": _EPISODE}
+_IDS_ALONE: Final[Mapped] = {"ChildIdentifiers": {"LAchildID": _TEXT}}
+_HEADER: Final[Mapped] = {
+    "CollectionDetails": {"Collection": _TEXT, "Year": _TEXT, "ReferenceDate": _TEXT},
+    "Source": {"SourceLevel": _TEXT, "LEA": _TEXT, "DateTime": _TEXT},
+}
+_WRAPPERS: Final = {
+    "Header",
+    "CollectionDetails",
+    "Source",
+    "Children",
+    "ChildIdentifiers",
+    "FactorsIdentifiedAtAssessment",
+    "Reviews",
+}
+"""These only group: what they hold belongs to the row around them."""
+
+
+@dataclass(slots=True)
+class Row:
+    """One element with others within: the texts of its columns, trimmed and not empty, and its own rows."""
+
+    line: int
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+
+    def text(self, column: str) -> str | None:
+        """The first text of that column, None where it has none."""
+        return self.texts.get(column, [None])[0]
+
+
+class Message:
+    """One reading of a message. `header` is whole once all the children have been read."""
+
+    def __init__(self, file: Readable, *, ids_alone: bool = False) -> None:
+        self.header = Row(1)
+        self._file = file
+        child = _IDS_ALONE if ids_alone else _CHILD
+        self._open: list[tuple[Mapped, Row]] = [
+            ({"Message": {"Header": _HEADER, "Children": {"Child": child}}}, self.header)
+        ]
+        self._children: list[Row] = []
+        self._column: str | None = None
+        self._text = ""
+        self._passed_over = 0
+        self._parser = self._new_parser()
+
+    def children(self) -> Iterator[Row]:
+        """Each `Child` as a row, in the file's order; UnreadableExtract at the first fault of the XML."""
+        fed = 0
+        while chunk := self._file.read(CHUNK):
+            fed += len(chunk)
+            self._parse(chunk, last=False)
+            if fed - self._parser.CurrentByteIndex > _LONGEST_TAG:
+                raise self._unreadable("a tag without an end")
+            yield from self._finished()
+        self._parse(b"", last=True)
+        yield from self._finished()
+
+    def _new_parser(self) -> expat.XMLParserType:
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+        parser.StartDoctypeDeclHandler = self._doctype
+        return parser
+
+    def _parse(self, chunk: bytes, *, last: bool) -> None:
+        try:
+            self._parser.Parse(chunk, last)
+        except expat.ExpatError as fault:
+            raise UnreadableExtract(
+                f"not well-formed XML: {expat.ErrorString(fault.code)}", fault.lineno
+            ) from None
+        except (LookupError, ValueError):
+            raise self._unreadable("its encoding is not one that can be read; save it as UTF-8") from None
+
+    def _finished(self) -> list[Row]:
+        finished, self._children = self._children, []
+        return finished
+
+    def _start(self, name: str, _attributes: dict[str, str]) -> None:
+        name = name.rpartition(":")[2]  # whatever prefix the supplier's namespace has
+        mapped, row = self._open[-1]
+        if self._passed_over or self._column is not None or name not in mapped:
+            self._pass_over(name)
+            return
+        within = mapped[name]
+        if within is None:
+            self._column, self._text = name, ""
+        elif name in _WRAPPERS or name == "Message":
+            self._open.append((within, row))
+        else:
+            self._open.append((within, Row(self._parser.CurrentLineNumber)))
+
+    def _pass_over(self, name: str) -> None:
+        if len(self._open) == 1:
+            raise self._unreadable(
+                f"the outermost element is {name[:40]!r}; a CIN census begins with Message"
+            )
+        self._passed_over += 1
+        if self._passed_over > _DEEPEST:
+            raise self._unreadable("elements within elements without end")
+
+    def _end(self, name: str) -> None:
+        if self._passed_over:
+            self._passed_over -= 1
+            return
+        name = name.rpartition(":")[2]
+        _, row = self._open[-1]
+        if self._column is not None:
+            if text := self._text.strip():
+                row.texts.setdefault(name, []).append(text)
+            self._column = None
+            return
+        self._open.pop()
+        if name == "Child":
+            self._children.append(row)
+        elif name not in _WRAPPERS and name != "Message":
+            self._open[-1][1].rows.setdefault(name, []).append(row)
+
+    def _characters(self, text: str) -> None:
+        # Longer text is cut: no column that is read is that long, and what is too long is refused further on.
+        if self._column is not None and not self._passed_over:
+            self._text = (self._text + text)[:_LONGEST_TEXT]
+
+    def _doctype(self, *_: object) -> None:
+        raise self._unreadable("a DOCTYPE, which a census never has and which is not read")
+
+    def _unreadable(self, what: str) -> UnreadableExtract:
+        return UnreadableExtract(what, self._parser.CurrentLineNumber)

@@ -1,0 +1,116 @@
+"""From what happened on which day to the facts that tell it: each gets its place in the day, and a name of
+its own.
+
+The order within a day matters (a case is opened before it is assessed, closed after all else), and so does
+the name: it depends on child, fact type and day alone, so that the same extract, read again, tells the same
+facts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from domain.days import format_day, format_instant
+from domain.vocabulary import OWN_FIELDS
+from streams.sources.extract import FIRST_LOAD, Fact
+
+ORDER_IN_A_DAY: Final[tuple[str, ...]] = (
+    "referral-received",
+    "case-opened",
+    "assessment-started",
+    "strategy-discussion-held",
+    "enquiry-ended",
+    "conference-held",
+    "case-assessed",
+    "plan-ended",
+    "case-stepped-down",
+    "plan-started",
+    "case-stepped-up",
+    "plan-reviewed",
+    "child-visited",
+    "case-allocated",
+    "case-closed",
+)
+_PLACE: Final = {type_: 2 * place for place, type_ in enumerate(ORDER_IN_A_DAY)}
+LAST_OF_THE_DAY: Final = _PLACE["case-closed"]
+JUST_BEFORE_THE_OPENING: Final = _PLACE["case-opened"] - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What happened: type without `.vN`, day (`effective_on`, an ordinal) and the fields of its own."""
+
+    type: str
+    day: int
+    fields: dict[str, Any]
+    estimated: bool = False
+    place: int | None = None
+    """Its place in the day where that is not its type's: endings."""
+
+
+def facts_of(reference: str, told: Iterable[Told], *, source: str, taken: int) -> tuple[Fact, ...]:
+    """All that is told of one child, as facts in the order of acceptance.
+
+    `taken` is the instant T (microseconds since 1970) that every fact bears as its `time`.
+    """
+    stamp = {"time": format_instant(taken), "recordedafter": FIRST_LOAD}
+    contents = sorted(
+        ((canonical(data), item, data) for item, data in _with_data(reference, told)), key=_by_place
+    )
+    seen: Counter[tuple[str, int]] = Counter()
+    ids: dict[int, str] = {}
+    for index in sorted(range(len(contents)), key=lambda index: contents[index][0]):
+        item = contents[index][1]
+        seen[item.type, item.day] += 1
+        ids[index] = fact_id(reference, item.type, item.day, seen[item.type, item.day])
+    return tuple(
+        {
+            "specversion": "1.0",
+            "id": ids[index],
+            "source": source,
+            "type": f"{item.type}.v1",
+            "subject": f"case-{reference}",
+            **stamp,
+            "data": data,
+        }
+        for index, (_, item, data) in enumerate(contents)
+    )
+
+
+def fact_id(reference: str, type_: str, day: int, nth: int = 1) -> str:
+    """The name of the nth fact of that type and day (an ordinal) in order of content."""
+    name = f"{reference}/{type_}/{format_day(day)}"
+    return name if nth == 1 else f"{name}#{nth}"
+
+
+def canonical(content: Any) -> str:
+    """One text for one JSON value: keys sorted, no spaces."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def fact_types_absent(held: Iterable[str]) -> tuple[str, ...]:
+    """The fact types (without `.vN`) of which an extract held none, given those that it held."""
+    present = {type_.partition(".")[0] for type_ in held}
+    return tuple(type_ for type_ in OWN_FIELDS if type_ not in present and type_ != "fact-withdrawn")
+
+
+def coverage_lines(absent: Iterable[str]) -> str:
+    """The lines to paste into a policy, so that clocks waiting for these facts are not measured."""
+    facts = "\n".join(f'    "{type_}",' for type_ in absent)
+    return f"[[coverage]]\nfacts = [\n{facts}\n]\n" if facts else ""
+
+
+def _with_data(reference: str, told: Iterable[Told]) -> Iterable[tuple[Told, dict[str, Any]]]:
+    for item in told:
+        data = {"child": reference, "effective_on": format_day(item.day)}
+        own = {name: value for name, value in item.fields.items() if value is not None}
+        yield item, {**data, **own, **({"estimated": True} if item.estimated else {})}
+
+
+def _by_place(entry: tuple[str, Told, dict[str, Any]]) -> tuple[int, int, str]:
+    content, item, _ = entry
+    return (item.day, _PLACE[item.type] if item.place is None else item.place, content)

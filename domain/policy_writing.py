@@ -52,17 +52,20 @@ def _clock(clock: Clock) -> str:
         *([f"unless = {{{', '.join(unless)}}}"] if clock.unless else []),
         f"starts = {_list(starts)}",
         f"met_by = {_list(map(_pattern, clock.met_by))}",
-        f"first = {limit_text(clock.first)}",
-        *([f"then = {_list(map(limit_text, clock.then))}"] if clock.then else []),
-        *([f"warn = {limit_text(clock.warn)}"] if clock.warn else []),
+        f"first = {_limit(clock.first)}",
+        *([f"then = {_list(map(_limit, clock.then))}"] if clock.then else []),
+        *([f"warn = {_limit(clock.warn)}"] if clock.warn else []),
     ]
     return _table("[[clock]]", lines)
 
 
 def limit_text(limit: Limit) -> str:
-    """A limit as a policy writes it, in quotes: `"20 working_days"`."""
-    unit = limit.unit.removesuffix("s") if limit.count == 1 else limit.unit
-    return _text(f"{limit.count} {unit}")
+    """A limit as a policy writes it: `20 working_days`."""
+    return f"{limit.count} {limit.unit.removesuffix('s') if limit.count == 1 else limit.unit}"
+
+
+def _limit(limit: Limit) -> str:
+    return _text(limit_text(limit))
 
 
 def _pattern(pattern: FactPattern) -> str:

@@ -28,19 +28,19 @@ install_locked() {
     export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
     # Wheels only: building from source would bring in build tools that no lock names. Byte code is left
     # to the first import, which needs only a part of it.
-    .venv/bin/python -m pip install --no-compile --require-hashes --only-binary :all: -r "requirements/$wanted.txt"
+    .venv/bin/python -m pip install --no-compile --require-hashes --only-binary :all: -r "requirements/$wanted.txt" &&
     # `run` carries the build backend, so the program itself is put in place without fetching anything.
-    [ "$wanted" != run ] || .venv/bin/python -m pip install --no-deps --no-build-isolation --editable .
+    { [ "$wanted" != run ] || .venv/bin/python -m pip install --no-deps --no-build-isolation --editable .; }
 }
 
 mkdir -p .cache
 .venv/bin/python -m pip --version >/dev/null 2>&1 || make_venv
 printf 'Setting up .venv: Python %s, requirements/%s.txt ...' \
     "$(.venv/bin/python -c 'import platform; print(platform.python_version())')" "$wanted"
-if (set -e; install_locked) </dev/null >"$log" 2>&1; then :; else
+install_locked </dev/null >"$log" 2>&1 || {
     echo ' failed'
     tail -n 12 "$log" >&2
     stop "The whole log is $log; once the cause is mended, run make again"
-fi
+}
 echo ' done'
 touch ".venv/.$wanted"

@@ -78,9 +78,10 @@ class Store:
             self.connection = self._lease.cursor().sqlite_cursor.connection
             self.connection.row_factory = None
             self.connection.execute("PRAGMA synchronous = FULL")
-            if create and not path.stat().st_size:
+            if not self._is_made():
+                if not create:
+                    raise OutOfReach(f"{path} is no store yet; ingest into it first, or name another with --store")
                 self._create()
-            _check(path)
 
     def __enter__(self) -> Self:
         return self
@@ -153,10 +154,13 @@ class Store:
         """Keep a value under a name, in the transaction that is open."""
         self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
+    def _is_made(self) -> bool:
+        return bool(self.connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone())
+
     def _create(self) -> None:
         """Make every table in one transaction, so that no half-made store is ever seen."""
         with self.writing() as connection:
-            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+            if self._is_made():
                 return  # another process was first
             cursor = self._lease.cursor()
             self.events._create_table(cursor)

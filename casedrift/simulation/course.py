@@ -67,7 +67,7 @@ _NEXT: Final[dict[Tier, tuple[tuple[Tier | Ending, float], ...]]] = {
     ),
     "child_protection": (("child_in_need", 0.70), ("looked_after", 0.16), ("closed", 0.14)),
     "looked_after": (
-        ("closed", 0.36), ("child_in_need", 0.27), ("child_protection", 0.04), ("care_leaver", 0.33),
+        ("closed", 0.31), ("child_in_need", 0.25), ("child_protection", 0.04), ("care_leaver", 0.40),
     ),
     "care_leaver": (("closed", 1.0),),
 }  # fmt: skip
@@ -78,10 +78,10 @@ _OPENS_AT: Final[tuple[tuple[Tier, float], ...]] = (
 _LASTS: Final[dict[Tier, Lengths]] = {  # calendar days
     "assessment": (7, 38, 53, 63, 78, 95),
     "family_help": (30, 90, 150, 230, 390, 500),
-    "child_in_need": (30, 120, 220, 360, 680, 950),
+    "child_in_need": (30, 130, 240, 390, 720, 950),
     "child_protection": (40, 170, 280, 400, 680, 850),
     "looked_after": (7, 220, 560, 1050, 1750, 2100),
-    "care_leaver": (90, 300, 550, 850, 1050, 1300),
+    "care_leaver": (90, 450, 800, 1080, 1300, 1450),
 }
 _LATE: Final[Lengths] = (25, 40, 65, 110, 190, 280)
 _AWAY: Final[Lengths] = (12, 60, 140, 280, 560, 800)

@@ -13,10 +13,16 @@ from casedrift.simulation.holding import first_holding, keep_held
 from casedrift.simulation.story import Happening, Story, World
 from casedrift.simulation.turning import assess, close, open_stay, refer, step, strange
 from casedrift.simulation.work import work
+from domain.vocabulary import ALLOCATION_KEYS
 
 _REPEATS: Final = frozenset(
     ("case-supervised", "child-visited", "plan-reviewed", "challenge-recorded", "case-audited")
 )
+_PASSES: Final = frozenset(
+    ("referral-received", "assessment-started", "strategy-discussion-held", "enquiry-ended", "conference-held")
+)
+_RECENT: Final = 183
+"""Days before the span from which enquiries and the like were still carried over."""
 
 
 def outline(world: World, candidate: int, referred_on: int) -> tuple[Chance, Course]:
@@ -26,10 +32,10 @@ def outline(world: World, candidate: int, referred_on: int) -> tuple[Chance, Cou
 
 
 def happenings(world: World, candidate: int, referred_on: int) -> list[Happening]:
-    """All that happened to the child before the end of the span, in order of day; the first is a referral.
+    """All that happened to the child before the end of the span, in order of day.
 
-    Of work that repeats, only the last of each kind before the span is kept: more was not carried over
-    when the case system was new.
+    Of what happened before the span, only what shapes the case is kept, and the last of each kind of work that
+    repeats: more was not carried over when the case system was new.
     """
     chance, lived = outline(world, candidate, referred_on)
     story = Story(world, chance, lived.disabled)
@@ -59,13 +65,26 @@ def _stay(story: Story, stay: Stay) -> None:
 
 
 def _carried_over(told: list[Happening], begin: int) -> list[Happening]:
-    kept, seen = [], set()
+    kept: list[Happening] = []
+    later: set[object] = set()  # what is told again between here and the span
     for happening in reversed(told):
-        if happening.day < begin and happening.type in _REPEATS:
-            kind = (happening.type, happening.fields.get("plan"))
-            if kind in seen:
-                continue
-            seen.add(kind)
-        kept.append(happening)
+        if happening.day >= begin or _is_carried(happening, begin, later):
+            kept.append(happening)
     kept.reverse()
     return kept
+
+
+def _is_carried(happening: Happening, begin: int, later: set[object]) -> bool:
+    """Whether a happening before the span is still of use; going backwards, `later` learns of it."""
+    if happening.type in _PASSES:
+        return happening.day >= begin - _RECENT
+    repeats = happening.type in _REPEATS or "progress" in happening.fields
+    if repeats:
+        told: set[object] = {(happening.type, happening.fields.get("plan"))}
+    else:
+        told = {key for key in ALLOCATION_KEYS if key in happening.fields}
+    replaced = told <= later
+    later |= told
+    if happening.type == "case-opened":
+        later.difference_update(ALLOCATION_KEYS)  # a stay keeps nothing of the one before
+    return not replaced or not (repeats or happening.type == "case-allocated")

@@ -17,15 +17,16 @@ Gap = tuple[int, int]
 """The fewest and the most office days between two pieces of work."""
 
 _SUPERVISION: Final[dict[Tier, Gap]] = {
-    "assessment": (15, 23), "family_help": (28, 40), "child_in_need": (18, 25), "child_protection": (17, 23),
-    "looked_after": (20, 28), "care_leaver": (40, 60),
+    "assessment": (15, 23), "family_help": (28, 40), "child_in_need": (18, 26), "child_protection": (17, 24),
+    "looked_after": (20, 30), "care_leaver": (40, 60),
 }  # fmt: skip
-_VISITS: Final[dict[Tier, tuple[Gap, Gap]]] = {  # the first, then each after the one before
-    "assessment": ((1, 8), (14, 24)),
-    "family_help": ((3, 10), (20, 36)),
-    "child_in_need": ((2, 12), (16, 24)),
-    "child_protection": ((1, 7), (8, 12)),
-    "looked_after": ((1, 6), (26, 34)),  # 1 week, then 6 weeks: reg. 28, SI 2010/959
+_VISITS: Final[dict[Tier, tuple[Gap, ...]]] = {  # the first, then each after the one before; the last repeats
+    "assessment": ((1, 8), (16, 28)),
+    "family_help": ((3, 10), (22, 40)),
+    "child_in_need": ((2, 12), (17, 27)),
+    "child_protection": ((1, 7), (8, 13)),
+    # 1 week, then 6 weeks, and 3 months once the placement is settled: reg. 28, SI 2010/959
+    "looked_after": ((1, 6), *(((26, 32),) * 8), (50, 66)),
     "care_leaver": ((10, 25), (40, 60)),
 }
 _SHORT_BREAKS: Final = ((5, 20), (55, 75))
@@ -99,7 +100,7 @@ def _visit(story: Story, stretch: Stretch, quiet: tuple[int, int]) -> None:
     if story.disabled and stretch.tier == "child_in_need":
         gaps = _SHORT_BREAKS
     for day in _rhythm(story, stretch, gaps, quiet):
-        if not chance.happens(stretch.locality.missed * 0.7):
+        if not chance.happens(stretch.locality.missed * 0.9):
             fields: Fields = {} if chance.happens(0.3) else {"seen_alone": chance.happens(0.75)}
             story.tell(day, "child-visited", **fields)
 
@@ -126,7 +127,7 @@ def _reassess(story: Story, stretch: Stretch, quiet: tuple[int, int]) -> None:
 
 
 def _challenge(story: Story, stretch: Stretch) -> None:
-    if not story.chance.happens(0.03 if stretch.drift is None else 0.30):
+    if not story.chance.happens(0.03 if stretch.drift is None else 0.25):
         return
     by = ("manager", "senior_manager")
     if stretch.tier == "looked_after":

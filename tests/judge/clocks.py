@@ -79,8 +79,11 @@ def in_scope(clock: Clock, state: State) -> bool:
 
 
 def measured_from(clock: Clock, policy: Policy) -> tuple[bool, date | None]:
-    """Whether the clock is measured, and M: "the latest `from` that its `met_by` falls under (`starts` plays no
-    part)"; no M = from always. "An entry without `from` outweighs all: the clock is then *not measured*"."""
+    """Whether the clock is measured, and M; no M = from always.
+
+    "M, the latest `from` that its `met_by` falls under (`starts` plays no part); an entry without `from`
+    outweighs all: the clock is then *not measured*".
+    """
     days = [day for entry in clock.met_by for under, day in policy.coverage if entry.falls_under(under)]
     if None in days:
         return False, None
@@ -111,8 +114,8 @@ def stretches(clock: Clock, policy: Policy, moments: list[Moment]) -> list[Stret
 
 
 def _enter(stretch: Stretch, clock: Clock, policy: Policy, fact: Standing) -> None:
-    """ "With "scope" in `starts` a run begins with the stretch, baseline = its first day"; "The fact that brings
-    the case into scope may also start a run but meets none"."""
+    """ "With "scope" in `starts` a run begins with the stretch, baseline = its first day"; "The fact that
+    brings the case into scope may also start a run but meets none"."""
     if clock.starts_by_scope or _fits(clock.starts, fact):
         stretch.runs.append(_run(clock, policy, fact, clock.first))
 
@@ -127,7 +130,8 @@ def _within(stretch: Stretch, clock: Clock, policy: Policy, fact: Standing, stay
             limit = clock.then[min(stretch.met, len(clock.then)) - 1]  # "first, second, ..., then the last"
             stretch.runs.append(_run(clock, policy, fact, limit))
         return  # "A fact that meets a run does not also start one."
-    # "without [`then`], the clock is done for this stretch if it starts by scope, or waits for the next start fact"
+    # "without [`then`], the clock is done for this stretch if it starts by scope, or waits for the next start
+    # fact"
     done = clock.starts_by_scope and not clock.then and stretch.met > 0
     if not done and stays and _fits(clock.starts, fact):
         stretch.runs.append(_run(clock, policy, fact, clock.first))
@@ -144,8 +148,8 @@ def _run(clock: Clock, policy: Policy, fact: Standing, limit: Limit) -> Run:
     _, m = measured_from(clock, policy)
     baseline = fact.day
     early = m is not None and baseline < m
-    # "A run with baseline before M: with `then`, its due day is counted as if M were the baseline (the baseline
-    # shown stays); without, it is not measured"
+    # "A run with baseline before M: with `then`, its due day is counted as if M were the baseline (the
+    # baseline shown stays); without, it is not measured"
     counted_from = m if m is not None and early and clock.then else baseline
     return Run(
         clock=clock,

@@ -1,4 +1,5 @@
-"""A fact as the judge holds it: what the sender wrote, its place in the order of acceptance and when it was taken on.
+"""A fact as the judge holds it: what the sender wrote, its place in the order of acceptance, and since when
+it has been known.
 
 Days are London calendar days (`date`), instants are aware `datetime`s to the microsecond.
 """
@@ -15,7 +16,8 @@ from zoneinfo import ZoneInfo
 LONDON = ZoneInfo("Europe/London")
 
 RFC_3339 = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]+))?(?:([Zz])|([+-])([0-9]{2}):([0-9]{2}))"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]+))?"
+    r"(?:([Zz])|([+-])([0-9]{2}):([0-9]{2}))"
 )
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -70,7 +72,7 @@ class Event:
 
 @dataclass(frozen=True, eq=False)
 class Accepted(Event):
-    """A fact on the record. `place` is its place in acceptance order, `root` that of its chain's first link."""
+    """A fact on the record: `place` is its place in acceptance order, `root` its chain's first link's."""
 
     place: int
     root: int
@@ -79,12 +81,14 @@ class Accepted(Event):
 
 
 def read_instant(text: str) -> datetime:
-    """Section 1: "RFC 3339 with offset, finer than a microsecond is cut off". ValueError where it is not one."""
+    """Section 1: "RFC 3339 with offset, finer than a microsecond is cut off". ValueError where it is none."""
     parts = RFC_3339.fullmatch(text)
     if parts is None:
         raise ValueError("not an instant with an offset")
     day, clock, fraction, _, sign, hours, minutes = parts.groups()
-    whole = datetime.fromisoformat(f"{day}T{clock}").replace(microsecond=int((fraction or "0")[:6].ljust(6, "0")))
+    whole = datetime.fromisoformat(f"{day}T{clock}").replace(
+        microsecond=int((fraction or "0")[:6].ljust(6, "0"))
+    )
     if sign is None:
         return whole.replace(tzinfo=UTC)
     offset = timedelta(hours=int(hours), minutes=int(minutes))

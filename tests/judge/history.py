@@ -89,11 +89,13 @@ def standing(facts: list[Accepted]) -> list[Standing]:
     """Sections 3.2 and 3.3: what stands of each chain, in the case's order."""
     stands = []
     for first in (fact for fact in facts if fact.root == fact.place):
-        # "Of the links known, the last by acceptance order stands: its whole content, type included, or nothing."
+        # "Of the links known, the last by acceptance order stands: its whole content, type included, ...
+        # or nothing."
         last = [fact for fact in facts if fact.root == first.place][-1]
         if last.type != "fact-withdrawn":
             stands.append(Standing(last, first))
-    # "Order what stands by (`effective_on`, place in acceptance order)"; "the chain keeps the first link's place".
+    # "Order what stands by (`effective_on`, place in acceptance order)";
+    # "the chain keeps the first link's place in acceptance order".
     return sorted(stands, key=lambda fact: (fact.day, fact.first.place))
 
 

@@ -17,8 +17,8 @@ FATES = ("accepted", "duplicate", "refused", "waiting")
 
 
 @dataclass(frozen=True, eq=False)
-class Waiting:
-    """A correction or withdrawal whose target has not arrived. `read` is its number in the run that read it."""
+class Arrival:
+    """A fact on its way in; `read` is its number among those of this run, None if an earlier run read it."""
 
     event: Event
     line: bytes
@@ -39,7 +39,7 @@ class Acceptance:
     """All that was read so far; `tally` is of the last run alone."""
 
     accepted: tuple[Accepted, ...]
-    waiting: tuple[Waiting, ...]
+    waiting: tuple[Arrival, ...]
     refused: tuple[Refused, ...]
     tally: dict[str, int]
 
@@ -52,7 +52,7 @@ def accept(
     if earlier is not None:
         for fact in earlier.accepted:
             desk.keep(fact)
-        desk.waiting.extend(Waiting(one.event, one.line, one.live, None) for one in earlier.waiting)
+        desk.waiting.extend(Arrival(one.event, one.line, one.live, None) for one in earlier.waiting)
         desk.refused.extend(earlier.refused)
     for line in lines:
         if line.strip():
@@ -68,7 +68,7 @@ class _Desk:
     now: datetime
     backfill: bool
     accepted: list[Accepted] = field(default_factory=list)
-    waiting: list[Waiting] = field(default_factory=list)
+    waiting: list[Arrival] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     fates: list[str] = field(default_factory=list)
     named: dict[tuple[str, str], Accepted] = field(default_factory=dict)
@@ -88,7 +88,7 @@ class _Desk:
         except Refusal as refusal:
             self._refuse(line, str(refusal), number)
             return
-        self._settle(Waiting(event, line, not self.backfill, number))
+        self._settle(Arrival(event, line, not self.backfill, number))
         self._take_up()
 
     def _is_duplicate(self, event: Event) -> bool:
@@ -99,7 +99,7 @@ class _Desk:
             raise Refusal("conflicting-duplicate")
         return held is not None
 
-    def _settle(self, one: Waiting) -> None:
+    def _settle(self, one: Arrival) -> None:
         """Accept a fact; or let it wait, or refuse it, for the sake of its target."""
         target = self._accepted(one.event)
         if one.event.target is not None and target is None:
@@ -123,7 +123,7 @@ class _Desk:
             self.waiting.remove(ready[0])
             self._settle(ready[0])
 
-    def _known_at(self, one: Waiting) -> datetime:
+    def _known_at(self, one: Arrival) -> datetime:
         """Section 2. Whether a fact is live or a backfill is settled by how it arrived."""
         of_case = [fact.known_at for fact in self.accepted if fact.case == one.event.case]
         if not one.live:

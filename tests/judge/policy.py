@@ -86,8 +86,8 @@ def read_policy(text: str, shipped: Mapping[str, Path] | None = None, folder: Pa
 
 
 def _extended(base: Policy, own: Policy, drop: list[str]) -> Policy:
-    """ "takes that policy's clocks, coverage and whatever `[policy]` keys are left out; a clock with the same id
-    replaces its own, coverage of a type replaces all coverage of that type, `drop` leaves clocks out"."""
+    """ "takes that policy's clocks, coverage and whatever `[policy]` keys are left out; a clock with the same
+    id replaces its own, coverage of a type replaces all coverage of that type, `drop` leaves clocks out"."""
     replaced = {clock.id for clock in own.clocks} | set(drop)
     covered = {pattern.type for pattern, _ in own.coverage}
     return replace(

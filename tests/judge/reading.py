@@ -1,7 +1,7 @@
 """The questions asked of the record, answered from the raw facts each time: how many cases are open,
 which of them drift, how far each expectation is kept, and what one case's story is.
 
-Section 6's JSON lists as plain values. Every question takes `on`, a London day, and `known`, an aware instant.
+Section 6's JSON lists as plain values. Every question takes `on`, a London day, and `known`, an instant.
 A run's id is a readable key of its case, its clock and the fact that began it (`run_key`).
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from .clocks import Run, in_scope, measured_from, stretches
@@ -91,7 +92,7 @@ def compliance(
         dict(zip(by, group, strict=True))
         | {"clock": id_, "in_scope": len(states)}
         | {state: states.count(state) for state in STATES}
-        for (group, id_), states in sorted(told.items(), key=lambda item: (group_order(item[0][0]), item[0][1]))
+        for (group, id_), states in sorted(told.items(), key=_by_group)
     ]
 
 
@@ -110,14 +111,12 @@ def compliance_state(clock: Clock, policy: Policy, moments: list[Moment], on: da
     return "done" if clock.starts_by_scope and not clock.then and met else "waiting"
 
 
-def findings(
-    acc: Acceptance, policy: Policy, on: date, known: datetime, by: Sequence[str] = ()
-) -> list[Row]:
-    """The record's own faults, ordered by case, finding, facts; with `by`, cases counted by group and finding."""
+def findings(acc: Acceptance, policy: Policy, on: date, known: datetime, by: Sequence[str] = ()) -> list[Row]:
+    """The record's own faults, ordered by case, finding, facts; with `by`, cases counted by group."""
     if by:
         return _findings_by(acc, policy, on, known, by)
-    found = [row for case, moments in histories(acc, known) for row in case_findings(case, moments, policy, on)]
-    return sorted(found, key=lambda row: (row["case"], row["finding"], row["facts"]))
+    told = (case_findings(case, moments, policy, on) for case, moments in histories(acc, known))
+    return sorted(chain.from_iterable(told), key=lambda row: (row["case"], row["finding"], row["facts"]))
 
 
 def _findings_by(acc: Acceptance, policy: Policy, on: date, known: datetime, by: Sequence[str]) -> list[Row]:
@@ -129,7 +128,7 @@ def _findings_by(acc: Acceptance, policy: Policy, on: date, known: datetime, by:
             cases.setdefault((group_of(state, by), fault.finding), set()).add(case)
     return [
         dict(zip(by, group, strict=True)) | {"finding": finding, "cases": len(of)}
-        for (group, finding), of in sorted(cases.items(), key=lambda item: (group_order(item[0][0]), item[0][1]))
+        for (group, finding), of in sorted(cases.items(), key=_by_group)
     ]
 
 
@@ -220,6 +219,12 @@ def child_of(state: State) -> str:
 
 def group_of(state: State, by: Iterable[str]) -> tuple[str | None, ...]:
     return tuple(state.group(key) for key in by)
+
+
+def _by_group(item: tuple[tuple[tuple[str | None, ...], str], object]) -> tuple[list[tuple[bool, str]], str]:
+    """Rows of a group and a name: by the group's values, then by the name."""
+    (group, name), _ = item
+    return group_order(group), name
 
 
 def group_order(group: tuple[str | None, ...]) -> list[tuple[bool, str]]:

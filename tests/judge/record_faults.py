@@ -42,6 +42,8 @@ def faults_on(moments: list[Moment], policy: Policy, on: date) -> list[Fault]:
 
 
 def _order_faults(moments: list[Moment]) -> Iterator[Fault]:
+    # "unless a stay starts or ends on its day"
+    turns = {day for stay in stays(moments) for day in (stay.start, stay.end)}
     for number, moment in enumerate(moments):
         fact = moment.fact
         if moment.before.opening is not None:
@@ -52,10 +54,8 @@ def _order_faults(moments: list[Moment]) -> Iterator[Fault]:
         ended = [one.fact for one in moments[:number] if one.before.open and not one.after.open]
         if fact.type == "case-closed":
             yield Fault("closed-while-closed", (*ended[-1:], fact))
-        elif fact.type not in ("case-opened", "case-audited", "referral-received"):
-            # "unless a stay starts or ends on its day; rests likewise"
-            if not any(fact.day in (stay.start, stay.end) for stay in stays(moments)):
-                yield Fault("activity-while-closed", (*ended[-1:], fact))
+        elif fact.type not in ("case-opened", "case-audited", "referral-received") and fact.day not in turns:
+            yield Fault("activity-while-closed", (*ended[-1:], fact))  # "rests likewise"
 
 
 def _timing_faults(moments: list[Moment], policy: Policy) -> Iterator[Fault]:
@@ -63,8 +63,8 @@ def _timing_faults(moments: list[Moment], policy: Policy) -> Iterator[Fault]:
         # "`effective_on` after the London day of its own `time`"
         if fact.day > london_day(fact.link.recorded_at):
             yield Fault("effective-in-future", (fact,))
-        # "the London day of its first link's `recordedafter`, or, if that link has none, of its `time`, is after
-        # `effective_on` + `recording_lag` working days"
+        # "the London day of its first link's `recordedafter`, or, if that link has none, of its `time`,
+        # is after `effective_on` + `recording_lag` working days"
         first = fact.first.body
         recorded_on = london_day(read_instant(first.get("recordedafter", first["time"])))
         if recorded_on > working_days_after(fact.day, policy.recording_lag, policy.counting):

@@ -1,4 +1,4 @@
-"""What a fact must look like to be taken: section 1 of the contract, attribute by attribute and field by field.
+"""What a fact must look like to be taken: section 1 of the contract, field by field.
 
 A line that breaks a rule is refused with the rule's name; nothing is mended or guessed.
 Where a line breaks several rules the first in the order of this file names the refusal.
@@ -59,7 +59,9 @@ def _no_constant(name: str) -> NoReturn:
 
 def _envelope(body: Any) -> None:
     """CloudEvents 1.0 in structured mode, with what the table of attributes adds."""
-    if not isinstance(body, dict) or body.get("specversion") != "1.0" or not isinstance(body.get("type"), str):
+    if not isinstance(body, dict) or body.get("specversion") != "1.0":
+        raise Refusal("not-an-event")
+    if not isinstance(body.get("type"), str):
         raise Refusal("not-an-event")
     if not (text(200)(body.get("id")) and text(200)(body.get("source"))):  # "each 1-200 characters"
         raise Refusal("not-an-event")

@@ -35,7 +35,7 @@ EDGE_DAYS = tuple(
     ).split()
 )
 HOURS = (time(0, 0), time(0, 30), time(9, 12), time(9, 12), time(17, 0), time(23, 59, 59, 999999))
-LAGS = (0, 0, 0, 0, 1, 1, 2, 3, 5, 8, 15, 40, 120, -1, -4)
+LAGS = (0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 5, 8, 15, 40, 120, -1, -4)
 
 
 @dataclass
@@ -74,16 +74,20 @@ def life(rng: random.Random, child: str, days: list[date]) -> Iterator[tuple[str
     for day in happenings:
         for type_ in _on_a_day(rng, is_open):
             is_open = (is_open or type_ == "case-opened") and type_ != "case-closed"
-            of = child if rng.random() < 0.95 else child + "-b"  # noqa: PLR2004 (a share)
+            of = child if rng.random() < 0.95 else child + "-b"
             yield type_, day, {"child": of, "effective_on": day.isoformat(), **content(rng, type_)}
 
 
 def _on_a_day(rng: random.Random, is_open: bool) -> list[str]:
     if not is_open:
-        kinds = ["case-opened"] * 12 + ["referral-received"] * 2 + ["case-closed", "case-audited", rng.choice(WORK)]
+        kinds = (
+            ["case-opened"] * 12
+            + ["referral-received"] * 2
+            + ["case-closed", "case-audited", rng.choice(WORK)]
+        )
         return [rng.choice(kinds)]
-    closing = ["case-closed"] if rng.random() < 0.5 else ["case-closed", "case-opened"]  # noqa: PLR2004 (a share)
-    if rng.random() < 0.07:  # noqa: PLR2004 (a share)
+    closing = ["case-closed"] if rng.random() < 0.5 else ["case-closed", "case-opened"]
+    if rng.random() < 0.07:
         return closing
     return [rng.choice(WORK) for _ in range(rng.choice((1, 1, 1, 2, 3)))]
 
@@ -95,14 +99,14 @@ def content(rng: random.Random, type_: str) -> dict[str, Any]:
     for key, names in GROUPS.items():
         if rng.random() < (share if key != "cohort" else share / 2):
             data[key] = rng.choice((*names, *names, None))
-    if rng.random() < 0.1:  # noqa: PLR2004 (a share)
-        data["estimated"] = rng.random() < 0.7  # noqa: PLR2004 (a share)
+    if rng.random() < 0.1:
+        data["estimated"] = rng.random() < 0.7
     return data
 
 
 def _maybe(rng: random.Random, **choices: tuple[Any, ...]) -> dict[str, Any]:
     """Each field left out, or one of its values."""
-    return {key: rng.choice(values) for key, values in choices.items() if rng.random() < 0.6}  # noqa: PLR2004
+    return {key: rng.choice(values) for key, values in choices.items() if rng.random() < 0.6}
 
 
 def _progress(rng: random.Random) -> dict[str, Any]:
@@ -118,7 +122,9 @@ OWN: dict[str, Callable[[random.Random], dict[str, Any]]] = {
     "case-assessed": lambda rng: _progress(rng) | _maybe(rng, risks=RISKS, started_on=("2019-01-07",)),
     "case-supervised": lambda rng: _maybe(rng, challenged=(True, False)),
     "challenge-recorded": lambda rng: {"by": rng.choice(("manager", "senior_manager", "reviewing_officer"))},
-    "case-stepped-down": lambda rng: {"to": rng.choice((*TIERS[:5], *TIERS[:5], "early_help", "other_service"))},
+    "case-stepped-down": lambda rng: {
+        "to": rng.choice((*TIERS[:5], *TIERS[:5], "early_help", "other_service"))
+    },
     "case-stepped-up": lambda rng: {"to": rng.choice(TIERS)},
     "case-closed": lambda rng: _maybe(rng, reason=("RC1", "RC8")),
     "case-allocated": lambda _: {},

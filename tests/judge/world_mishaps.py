@@ -23,7 +23,7 @@ def amendments(rng: random.Random, first: Draft, days: list[date], name: Callabl
     links = [first]
     for _ in range(rng.choice((1, 1, 1, 2, 2, 3, 4))):
         named = rng.choice(links)
-        amend = _withdrawal if rng.random() < 0.35 else _correction  # noqa: PLR2004 (a share)
+        amend = _withdrawal if rng.random() < 0.35 else _correction
         links.append(amend(rng, links[-1], named, days, name(first.source)))
     return links[1:]
 
@@ -40,7 +40,7 @@ def _correction(rng: random.Random, last: Draft, named: Draft, days: list[date],
     if type_ == "fact-withdrawn" or kind == "type":
         type_ = rng.choice(tuple(OWN))
     if kind in ("day", "type"):
-        day = rng.choice([near for near in days if abs((near - day).days) <= 40] or days)  # noqa: PLR2004 (near)
+        day = rng.choice([near for near in days if abs((near - day).days) <= 40] or days)
     same = type_ == last.type and kind == "day"
     data = dict(last.data) if same else {"child": last.data["child"], **content(rng, type_)}
     data = {**data, "effective_on": day.isoformat(), "corrects": named.id}
@@ -48,7 +48,7 @@ def _correction(rng: random.Random, last: Draft, named: Draft, days: list[date],
 
 
 def _after(rng: random.Random, last: Draft) -> datetime:
-    if rng.random() < 0.25:  # noqa: PLR2004 (a share)
+    if rng.random() < 0.25:
         return last.time  # recorded together: with one `known_at`
     return recorded(rng, last.time.date(), LATER)
 
@@ -66,7 +66,7 @@ def written(rng: random.Random, draft: Draft) -> bytes:
         **draft.extra,
     }
     keys = rng.sample(sorted(body), len(body))
-    return json.dumps({key: body[key] for key in keys}, ensure_ascii=rng.random() < 0.5).encode()  # noqa: PLR2004
+    return json.dumps({key: body[key] for key in keys}, ensure_ascii=rng.random() < 0.5).encode()
 
 
 def notation(rng: random.Random, instant: datetime) -> str:
@@ -76,17 +76,17 @@ def notation(rng: random.Random, instant: datetime) -> str:
     text = local.strftime("%Y-%m-%dT%H:%M:%S")
     if instant.microsecond:
         text += f".{instant.microsecond:06}" + rng.choice(("", "9", "123"))
-    elif rng.random() < 0.2:  # noqa: PLR2004 (a share)
+    elif rng.random() < 0.2:
         text += rng.choice((".000", ".0000009"))
-    return text + (local.strftime("%z")[:3] + ":00" if hours or rng.random() < 0.3 else "Z")  # noqa: PLR2004
+    return text + (local.strftime("%z")[:3] + ":00" if hours or rng.random() < 0.3 else "Z")
 
 
 def again(rng: random.Random, draft: Draft) -> Draft:
     """The same fact sent a second time; neither `recordedafter` nor extensions are part of the content."""
     extra = dict(draft.extra)
-    if rng.random() < 0.4:  # noqa: PLR2004 (a share)
+    if rng.random() < 0.4:
         extra["recordedafter"] = notation(rng, draft.time - timedelta(days=rng.randrange(30)))
-    if rng.random() < 0.3:  # noqa: PLR2004 (a share)
+    if rng.random() < 0.3:
         extra["traceparent"] = f"00-{rng.randrange(10**6)}"
     return replace(draft, extra=extra)
 
@@ -99,7 +99,7 @@ def conflict(rng: random.Random, draft: Draft, cases: list[str]) -> Draft:
     if kind == 1:
         return replace(draft, case=rng.choice([case for case in cases if case != draft.case]))
     data = copy.deepcopy(draft.data)
-    if kind == 2:  # noqa: PLR2004 (the third kind)
+    if kind == 2:
         data["worker"] = None if data.get("worker", "") is not None else "w-1"
     else:
         data["estimated"] = not data.get("estimated", True)

@@ -1,4 +1,4 @@
-"""Random expectations: policies of four to eight clocks that use every feature the contract has, with small limits.
+"""Random expectations: policies of four to eight clocks that use every feature of the contract.
 
 The first clocks of each policy are of chosen kinds, so that none is missing for long; the rest are anyhow.
 """
@@ -12,8 +12,30 @@ from typing import Any
 from .world_lives import GROUPS, OWN, PLANS, TIERS
 
 LIMITS = (
-    *("1 day", "3 days", "10 days", "40 days", "1 week", "2 weeks", "6 weeks", "1 month", "2 months", "3 months"),
-    *("6 months", "9 months", "12 weeks", "100 days", "60 working_days", "1 working_day", "2 working_days", "5 working_days", "10 working_days", "45 working_days"),
+    *(
+        "1 day",
+        "3 days",
+        "10 days",
+        "40 days",
+        "1 week",
+        "2 weeks",
+        "6 weeks",
+        "1 month",
+        "2 months",
+        "3 months",
+    ),
+    *(
+        "6 months",
+        "9 months",
+        "12 weeks",
+        "100 days",
+        "60 working_days",
+        "1 working_day",
+        "2 working_days",
+        "5 working_days",
+        "10 working_days",
+        "45 working_days",
+    ),
 )
 WARNS = (None, None, "1 day", "5 days", "1 week", "2 weeks", "1 month", "1 working_day", "5 working_days")
 TABLES: tuple[dict[str, Any], ...] = (
@@ -57,8 +79,8 @@ def policy_text(seed: int) -> str:
         f'id = "random-{seed}"',
         'version = "1"',
         'calendar = "england-and-wales"',
-        *([f'counting = "{rng.choice(("include-start", "exclude-start"))}"'] if rng.random() < 0.8 else []),  # noqa: PLR2004
-        *([f"recording_lag = {rng.randint(1, 8)}"] if rng.random() < 0.8 else []),  # noqa: PLR2004
+        *([f'counting = "{rng.choice(("include-start", "exclude-start"))}"'] if rng.random() < 0.8 else []),
+        *([f"recording_lag = {rng.randint(1, 8)}"] if rng.random() < 0.8 else []),
     ]
     coverage = [_coverage(rng) for _ in range(rng.randint(0, 4))]
     return "\n".join(["\n".join(head), *coverage, *clocks]) + "\n"
@@ -68,7 +90,7 @@ def _coverage(rng: random.Random) -> str:
     facts = [rng.choice(FACTS) for _ in range(rng.choice((1, 1, 2)))]
     day = f"20{rng.choice((18, 19, 19))}-{rng.randint(1, 12):02}-{rng.choice((1, 15, 28)):02}"
     lines = ["", "[[coverage]]", f"facts = {_toml(facts)}"]
-    return "\n".join(lines + ([f"from = {day}"] if rng.random() < 0.85 else []))  # noqa: PLR2004 (a share)
+    return "\n".join(lines + ([f"from = {day}"] if rng.random() < 0.85 else []))
 
 
 def _clock(rng: random.Random, kind: dict[str, Any], number: int) -> str:
@@ -85,9 +107,11 @@ def _clock(rng: random.Random, kind: dict[str, Any], number: int) -> str:
         "then": _then(rng, kind["then"] if "then" in kind else rng.choice((None, "one", "list"))),
         "warn": rng.choice(WARNS),
     }
-    if kind.get("unless") or rng.random() < 0.35:  # noqa: PLR2004 (a share)
+    if kind.get("unless") or rng.random() < 0.35:
         keys["unless"] = _unless(rng)
-    return "\n".join(["", "[[clock]]", *(f"{key} = {_toml(value)}" for key, value in keys.items() if value is not None)])
+    return "\n".join(
+        ["", "[[clock]]", *(f"{key} = {_toml(value)}" for key, value in keys.items() if value is not None)]
+    )
 
 
 def _scope(rng: random.Random, kind: str) -> dict[str, Any]:

@@ -49,4 +49,6 @@ def _known(rng: random.Random, accepted: Sequence[Accepted]) -> datetime:
 def _on(rng: random.Random, today: date, days: Sequence[date]) -> date:
     some = rng.choice(days)
     ahead = today + ONE_DAY * rng.randint(1, 200)  # "a later *on* is answered as if nothing more happened"
-    return rng.choice((today, today, today, some, some, some + ONE_DAY, some - ONE_DAY, ahead, date(2016, 2, 29)))
+    return rng.choice(
+        (today, today, today, some, some, some + ONE_DAY, some - ONE_DAY, ahead, date(2016, 2, 29))
+    )

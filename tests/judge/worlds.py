@@ -1,4 +1,4 @@
-"""Seeded random worlds: some twenty cases over two years, as their facts arrive, with everything that goes wrong.
+"""Seeded random worlds: some twenty cases over two years, as their facts arrive, with all that goes wrong.
 
 A world is the lines of a file in the order of their arrival. The same seed tells the same world again;
 `policy_text` gives it an authority's expectations and `questions` what to ask of it.
@@ -51,11 +51,13 @@ def world(seed: int, cases: int = 20) -> World:
     name = _names(rng)
     drafts = [draft for case in names for draft in _case(rng, case, cases, days, name)]
     for draft in list(drafts):
-        if rng.random() < 0.2:  # noqa: PLR2004 (a share)
+        if rng.random() < 0.2:
             drafts += amendments(rng, draft, days, name)
     drafts += _astray(rng, drafts, name)
     arriving = _mishaps(rng, _arrival(rng, drafts), names)
-    return World(seed, tuple(line for _, line in arriving), tuple(at for at, _ in arriving), tuple(names), tuple(days))
+    return World(
+        seed, tuple(line for _, line in arriving), tuple(at for at, _ in arriving), tuple(names), tuple(days)
+    )
 
 
 def questions(seed: int, cases: int = 20, count: int = 24) -> list[Question]:
@@ -66,7 +68,7 @@ def questions(seed: int, cases: int = 20, count: int = 24) -> list[Question]:
 
 
 def batches(seed: int, cases: int = 20) -> list[Batch]:
-    """`world(seed, cases)` as it would come live: in pieces, some clocks a few minutes behind the one before."""
+    """`world(seed, cases)` as it would come live: in pieces, some clocks a few minutes behind the last."""
     told, rng = world(seed, cases), random.Random(f"batches {seed}")
     now, pieces, at = told.times[0], [], 0
     while at < len(told.lines):
@@ -95,9 +97,9 @@ def _case(
     child = f"c-{rng.randrange(max(1, cases * 3 // 4))}"  # some children have two cases
     main, drafts = rng.choice(SOURCES), []
     for type_, day, data in life(rng, child, days):
-        source = main if rng.random() < 0.9 else rng.choice(SOURCES)  # noqa: PLR2004 (a share)
+        source = main if rng.random() < 0.9 else rng.choice(SOURCES)
         draft = Draft(case, source, name(source), type_, day, recorded(rng, day), data)
-        if rng.random() < 0.15:  # noqa: PLR2004 (a share)
+        if rng.random() < 0.15:
             draft.extra["recordedafter"] = notation(rng, draft.time - timedelta(days=rng.randrange(1, 40)))
         drafts.append(draft)
     return drafts
@@ -110,7 +112,9 @@ def _astray(rng: random.Random, drafts: list[Draft], name: Callable[[str], str])
         model = rng.choice([draft for draft in drafts if draft.type not in ("fact-withdrawn",)])
         first, second = name(model.source), name(model.source)
         others = [one.id for one in drafts if one.source == model.source and one.case != model.case]
-        named = {"nothing": "no-such-fact", "itself": first, "mutual": second}.get(target) or rng.choice(others)
+        named = {"nothing": "no-such-fact", "itself": first, "mutual": second}.get(target) or rng.choice(
+            others
+        )
         found.append(replace(model, id=first, data={**model.data, "corrects": named}))
         if target == "mutual":
             found.append(replace(model, id=second, data={**model.data, "corrects": first}))
@@ -119,7 +123,12 @@ def _astray(rng: random.Random, drafts: list[Draft], name: Callable[[str], str])
 
 def _arrival(rng: random.Random, drafts: list[Draft]) -> list[Draft]:
     """Mostly in the order of recording; some come far too early or too late."""
-    spread = [timedelta(0)] * 8 + [timedelta(days=3), timedelta(days=30), timedelta(days=-3), timedelta(days=-60)]
+    spread = [timedelta(0)] * 8 + [
+        timedelta(days=3),
+        timedelta(days=30),
+        timedelta(days=-3),
+        timedelta(days=-60),
+    ]
     keyed = [(draft.time + rng.choice(spread), rng.random(), draft) for draft in drafts]
     return [draft for _, _, draft in sorted(keyed, key=lambda one: one[:2])]
 
@@ -129,12 +138,12 @@ def _mishaps(rng: random.Random, drafts: list[Draft], cases: list[str]) -> list[
     lines = [(draft.time, written(rng, draft)) for draft in drafts]
     for _ in range(max(4, len(drafts) // 25)):
         _insert(rng, lines, again(rng, rng.choice(drafts)))
-        if rng.random() < 0.4:  # noqa: PLR2004 (a share)
+        if rng.random() < 0.4:
             _insert(rng, lines, conflict(rng, rng.choice(drafts), cases))
     twice = rng.choice(lines)
     lines.insert(rng.randint(0, len(lines)), twice)
     for line in broken(rng, rng.choice(drafts)):
-        if rng.random() < 0.5:  # noqa: PLR2004 (a share)
+        if rng.random() < 0.5:
             at = rng.randrange(len(lines))
             lines.insert(at, (lines[at][0], line))
     return lines
@@ -143,6 +152,6 @@ def _mishaps(rng: random.Random, drafts: list[Draft], cases: list[str]) -> list[
 def _insert(rng: random.Random, lines: list[tuple[datetime, bytes]], draft: Draft) -> None:
     """Anywhere after the line that says it first, mostly; else anywhere."""
     first = 0
-    if rng.random() < 0.8:  # noqa: PLR2004 (a share)
+    if rng.random() < 0.8:
         first = max(at for at, (time, _) in enumerate(lines) if at == 0 or time <= draft.time)
     lines.insert(rng.randint(first, len(lines)), (draft.time, written(rng, draft)))

@@ -1,0 +1,67 @@
+"""The feed: from the log to the views, batch by batch; rows and the place reached commit together.
+
+Embedded, the batch just accepted is handed on within its own transaction. What another process accepted
+meanwhile is caught up with first, from the log; cases that it changed are let go from memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from domain.clocks import Rules
+from projections.views import CaseFacts, Views
+from streams.log import after, histories
+from streams.store import Store
+
+_PAGE: Final = 2_000
+
+
+class Feed:
+    """Keeps one store's views up to date; the caller owns the transaction."""
+
+    def __init__(self, store: Store, rules: Rules) -> None:
+        self._store = store
+        self._views = Views(store.connection, rules, lambda subjects: histories(store.connection, subjects))
+        self._seen = store.place()
+
+    def catch_up(self) -> None:
+        """Bring the views to the end of the log, before anything is added to it."""
+        place, end = self._store.place(), self._store.position()
+        if place != self._seen:
+            self._forget_since(min(place, self._seen), max(place, self._seen))
+            self._seen = place
+        while self._seen < end:
+            page = after(self._store.connection, self._seen, _PAGE)
+            cases: dict[str, CaseFacts] = {}
+            numbers = self._case_numbers([event.originator_id for _, event in page])
+            for _, event in page:
+                subject = event.originator_id
+                case = cases.setdefault(subject, CaseFacts(numbers[subject], subject, []))
+                case.facts.append(event.as_fact())
+            self._hand_on(list(cases.values()), page[-1][0])
+
+    def hand_on(self, batch: Sequence[CaseFacts]) -> None:
+        """Take in the batch that was just appended to the log."""
+        if batch:
+            self._hand_on(batch, self._store.position())
+
+    def _hand_on(self, batch: Sequence[CaseFacts], position: int) -> None:
+        self._views.apply(batch)
+        self._store.reach(position)
+        self._seen = position
+
+    def _forget_since(self, start: int, end: int) -> None:
+        rows = self._store.connection.execute(
+            "SELECT DISTINCT c.case_no FROM stored_events AS e JOIN cases AS c ON c.subject = e.originator_id"
+            " WHERE e.rowid > ? AND e.rowid <= ?",
+            (start, end),
+        )
+        self._views.forget([row[0] for row in rows])
+
+    def _case_numbers(self, subjects: Sequence[str]) -> dict[str, int]:
+        connection = self._store.connection
+        return {
+            subject: connection.execute("SELECT case_no FROM cases WHERE subject = ?", (subject,)).fetchone()[0]
+            for subject in set(subjects)
+        }

@@ -41,5 +41,5 @@ clean: ## remove the environment and everything made
 .venv/.run: pyproject.toml requirements/run.txt requirements/install.sh
 	@PYTHON='$(PYTHON)' sh requirements/install.sh run
 
-.venv/.test: .venv/.run requirements/test.txt
-	@PYTHON='$(PYTHON)' sh requirements/install.sh test
+.venv/.%: requirements/%.txt .venv/.run
+	@PYTHON='$(PYTHON)' sh requirements/install.sh $*

@@ -5,24 +5,19 @@ It is the only place that puts the real parts together: store, policy, intake, f
 
 from __future__ import annotations
 
-import gc
-import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from casedrift import __version__
-from casedrift.bank_holidays import bank_holidays
-from casedrift.policies import load_policy
+from casedrift.standing import Standing, without_collector
 from domain.clocks import Rules
 from domain.days import format_instant, london_day
 from domain.policy import Policy
-from domain.policy_text import read_policy
-from domain.policy_writing import policy_toml
 from domain.vocabulary import GroupKey
 from projections.questions.compliance import compliance
 from projections.questions.counts import counts
@@ -30,7 +25,8 @@ from projections.questions.drift import ClockNumbers, clock_numbers, drift
 from projections.questions.explain import explain
 from projections.questions.moment import Moment
 from projections.texts import Texts
-from projections.whole import PassingTexts, differences, drop_beside, fold_anew, runs_under, switch
+from projections.whole import PassingTexts, runs_under
+from streams.batch import CLOCK
 from streams.cloudevents import Arrived, Refused, read_lines
 from streams.errors import WrongInput
 from streams.feed import Feed
@@ -39,11 +35,6 @@ from streams.log import all_histories, events_of
 from streams.quarantine import kept, tally
 from streams.sources.loading import CensusLoad
 from streams.store import Store, store_path
-
-DEFAULT_POLICY: Final = "england"
-_POLICY: Final = "policy"
-_VIEWS_HOLD: Final = "views_policy"
-_CLOCK: Final = "live_known_at"
 
 
 class Desk:
@@ -54,7 +45,7 @@ class Desk:
         self._now = now
         self._stack = ExitStack()
         self.store = self._stack.enter_context(Store(store_path(url), create=create))
-        self.policy = self._kept_policy()
+        self._standing = Standing(self.store)
 
     def __enter__(self) -> Self:
         return self
@@ -64,9 +55,7 @@ class Desk:
 
     # --- facts in ---
 
-    def ingest_lines(
-        self, batches: Iterable[list[bytes]], *, backfill: bool, progress: Callable[[int], None]
-    ) -> Tally:
+    def ingest_lines(self, batches: Iterable[list[bytes]], *, backfill: bool, progress: Callable[[int], None]) -> Tally:
         """Take in JSON lines, batch by batch; each batch is committed whole."""
         arrived = (read_lines(lines) for lines in batches)
         return self._ingest(arrived, backfill, progress)
@@ -83,9 +72,7 @@ class Desk:
         """Take in a first CIN census; what it can't tell comes back as lines for people."""
         now = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=self._now())
         load = CensusLoad(self.store, path, source=source, taken=taken, now=now, secret=secrets.token_bytes)
-        told = self._ingest(
-            load.batches(), backfill, lambda _: progress(load.children_told, load.children), load.begin
-        )
+        told = self._ingest(load.batches(), backfill, lambda _: progress(load.children_told, load.children), load.begin)
         return told, load.notes()
 
     def _ingest(
@@ -102,9 +89,9 @@ class Desk:
         """
         store, connection = self.store, self.store.connection
         intake = Intake(store, self._now)
-        with _without_collector(), store.writing():
-            self._refold_if_stale()
-            feed = Feed(store, self._rules(self.policy))
+        with without_collector(), store.writing():
+            self._standing.refold_if_stale()
+            feed = Feed(store, self._standing.rules())
             feed.catch_up()
             if begin is not None:
                 begin()
@@ -113,7 +100,7 @@ class Desk:
         while batch is not None:
             if begin is None and (batch := next(batches, None)) is None:
                 break
-            with _without_collector(), store.writing():
+            with without_collector(), store.writing():
                 if _data_version(connection) != version:
                     version = _data_version(connection)
                     intake.forget()
@@ -127,12 +114,12 @@ class Desk:
 
     def _feed_again(self, feed: Feed) -> Feed:
         """The feed, or a new one where another process has put another policy in force."""
-        policy = self._kept_policy()
+        policy = self._standing.kept_policy()
         if policy == self.policy:
             return feed
-        self.policy = policy
-        self._refold_if_stale()
-        return Feed(self.store, self._rules(policy))
+        self._standing.policy = policy
+        self._standing.refold_if_stale()
+        return Feed(self.store, self._standing.rules())
 
     # --- questions ---
 
@@ -177,7 +164,7 @@ class Desk:
             events = events_of(connection, case)
         if not events or events[0].known_at > known:
             raise WrongInput(f"no case {case} was known by {format_instant(known)}; check its reference")
-        return explain(self._rules(policy or self.policy), events, on, known)
+        return explain(self._standing.rules(policy), events, on, known)
 
     def quarantined(self) -> list[dict[str, Any]]:
         """What is in quarantine, by number."""
@@ -210,58 +197,16 @@ class Desk:
 
     def rebuild(self, *, check: bool, progress: Callable[[int, int], None]) -> dict[str, int]:
         """Fold every case anew beside the old rows, compare row by row, and unless `check` switch."""
-        with _without_collector(), self.store.writing() as connection:
-            if not check:
-                self._refold_if_stale()
-            facts = fold_anew(
-                connection, self._rules(self.policy), self._cases(), all_histories(connection), progress
-            )
-            differ = differences(connection)
-            if not check:
-                self._switch()
-            drop_beside(connection)
-        return {"facts": facts, "differences": differ}
+        return self._standing.rebuild(check=check, progress=progress)
 
     def use_policy(self, policy: Policy) -> None:
         """Record the policy as the store's own and fold the views anew under it, in one transaction."""
-        self._rules(policy)
-        with _without_collector(), self.store.writing():
-            self.store.set_meta(_POLICY, policy_toml(policy))
-            self.policy = policy
-            self._refold_if_stale()
+        self._standing.use_policy(policy)
 
-    def _refold_if_stale(self) -> None:
-        """Fold the views anew where they hold the runs of another policy; in the transaction that is open."""
-        if self.store.meta(_VIEWS_HOLD) == _fingerprint(self.policy):
-            return
-        connection = self.store.connection
-        rules = self._rules(self.policy)
-        fold_anew(connection, rules, self._cases(), all_histories(connection), lambda *_: None)
-        self._switch()
-        drop_beside(connection)
-
-    def _switch(self) -> None:
-        switch(self.store.connection)
-        self.store.set_meta(_VIEWS_HOLD, _fingerprint(self.policy))
-        position = self.store.position()
-        if self.store.place() < position:
-            self.store.reach(position)
-
-    def _cases(self) -> dict[str, int]:
-        return dict(self.store.connection.execute("SELECT subject, case_no FROM cases"))
-
-    # --- policies ---
-
-    def _kept_policy(self) -> Policy:
-        with self.store.reading() if not self.store.connection.in_transaction else _nothing():
-            text = self.store.meta(_POLICY)
-        if text is None:
-            return load_policy(DEFAULT_POLICY)
-        return read_policy(text, "the store's policy", _extends_nothing)
-
-    @staticmethod
-    def _rules(policy: Policy) -> Rules:
-        return Rules(policy, bank_holidays)
+    @property
+    def policy(self) -> Policy:
+        """The store's policy."""
+        return self._standing.policy
 
     def _check_clock(self, clock: str | None, policy: Policy | None) -> None:
         asked = policy or self.policy
@@ -272,12 +217,12 @@ class Desk:
     def _clocks(self, connection: Connection, policy: Policy | None, known: int) -> tuple[Rules, ClockNumbers]:
         """The policy's clocks as rows number them; another policy than the views' is folded on the fly."""
         asked = policy or self.policy
-        rules = self._rules(asked)
-        if self.store.meta(_VIEWS_HOLD) == _fingerprint(asked):
+        rules = self._standing.rules(asked)
+        if self._standing.views_hold(asked):
             return rules, clock_numbers(rules, Texts(connection).known)
         texts = PassingTexts(connection)
-        with _without_collector():
-            runs_under(connection, rules, texts, self._cases(), all_histories(connection), known)
+        with without_collector():
+            runs_under(connection, rules, texts, self._standing.cases(), all_histories(connection), known)
         return rules, clock_numbers(rules, texts.known)
 
     @contextmanager
@@ -287,37 +232,12 @@ class Desk:
         Whoever is taking facts in right now may have read the clock already: wait for them, so that the
         answer as known at the instant is the same whenever it is asked again.
         """
-        if known >= (self.store.meta(_CLOCK) or 0):
+        if known >= (self.store.meta(CLOCK) or 0):
             self.store.settle()
         with self.store.reading() as connection:
             yield connection
 
 
-def _fingerprint(policy: Policy) -> str:
-    return hashlib.sha256(policy_toml(policy).encode()).hexdigest()
-
-
-def _extends_nothing(reference: str, of_name: str) -> tuple[str, str]:
-    raise AssertionError(f"{of_name} is kept whole, and yet extends {reference}")
-
-
 def _data_version(connection: Connection) -> int:
     """A number that changes when another process has committed something."""
     return int(connection.execute("PRAGMA data_version").fetchone()[0])
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Pause the garbage collector: a batch makes many small things and no cycles (measured: about 1.7 times faster)."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -185,5 +185,3 @@ def _scope_key(policy: Policy) -> Callable[[Place], Any]:
     groups = {key for clock in policy.clocks for key, _ in clock.unless} - {"tier"}
     fields = ["tier", "plans", *(key for key in GROUP_KEYS if key in groups)]
     return itemgetter(*(Place._fields.index(field) for field in fields))
-
-

@@ -105,8 +105,8 @@ def fold(rules: Rules, facts: list[Fact]) -> tuple[State, list[Changes]]:
 
 def _open(rules: Rules, fact: Fact) -> tuple[State, Changes]:
     data, by = fact.data, fact.chain
-    allocation = [data.get(key) for key in ALLOCATION_KEYS]
-    place = Place(by, data["child"], *allocation, data["tier"], 0)
+    locality, team, worker, cohort = (data.get(key) for key in ALLOCATION_KEYS)
+    place = Place(by, data["child"], locality, team, worker, cohort, data["tier"], 0)
     scope = rules.running(place)
     changes = [
         Change(STAY, by, StayBegun(fact.day), None),
@@ -118,9 +118,7 @@ def _open(rules: Rules, fact: Fact) -> tuple[State, Changes]:
     return State(place, by, scope, runs), tuple(changes)
 
 
-def _move(
-    rules: Rules, state: State, place: Place, fact: Fact, starts: int, meets: int
-) -> tuple[State, Changes]:
+def _move(rules: Rules, state: State, place: Place, fact: Fact, starts: int, meets: int) -> tuple[State, Changes]:
     """A fact that may change the place of an open case, or end its stay."""
     changes: list[Change] = []
     ending = _ending(fact)

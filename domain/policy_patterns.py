@@ -52,7 +52,7 @@ def _typed(kind: Node, values: list[Node], besides: tuple[str, ...] = ()) -> Fac
 def _type_meant(kind: str, besides: tuple[str, ...]) -> str:
     bare = re.sub(r"\.v\d+$", "", kind)
     if bare != kind and bare in OWN_FIELDS:
-        return f'; types stand without their ".vN": did you mean "{bare}"?'
+        return f'; types stand without ".vN": did you mean "{bare}"?'
     if kind == "scope":
         return '; "scope" stands only in "starts", as a word'
     return meant(bare, (*besides, *OWN_FIELDS))

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, get_args
 
-Tier = Literal[
-    "assessment", "family_help", "child_in_need", "child_protection", "looked_after", "care_leaver"
-]
+Tier = Literal["assessment", "family_help", "child_in_need", "child_protection", "looked_after", "care_leaver"]
 Plan = Literal["child_in_need", "child_protection", "care"]
 Outside = Literal["early_help", "other_service"]
 """Where a case that steps out goes: these lie outside the service."""

@@ -41,7 +41,18 @@ class Sink(Protocol):
 class CaseView:
     """A case's standing facts in order, the state after each, and its rows as known now."""
 
-    __slots__ = ("case_no", "changes", "facts", "keys", "last_known", "names", "places", "rows", "states", "subject")
+    __slots__ = (
+        "case_no",
+        "changes",
+        "facts",
+        "keys",
+        "last_known",
+        "names",
+        "places",
+        "rows",
+        "states",
+        "subject",
+    )
 
     def __init__(self, case_no: int, subject: str) -> None:
         self.case_no = case_no

@@ -72,7 +72,17 @@ class RowWriter:
     def _stay(self, view: CaseView, begun_by: int, row: Row, known_to: int) -> tuple[int, ...]:
         day, (end, by, how) = row.begun.day, _end(row.ended)
         known = row.known_from, row.end_known, known_to
-        return (view.case_no, begun_by, row.known_from, day, end, by, ENDINGS[how], *known[1:], *hull(day, end, *known))
+        return (
+            view.case_no,
+            begun_by,
+            row.known_from,
+            day,
+            end,
+            by,
+            ENDINGS[how],
+            *known[1:],
+            *hull(day, end, *known),
+        )
 
     def _place(self, view: CaseView, begun_by: int, row: Row, known_to: int) -> tuple[int, ...]:
         number = self._texts.number

@@ -79,7 +79,12 @@ def drop_beside(connection: Connection) -> None:
 
 
 def runs_under(
-    connection: Connection, rules: Rules, texts: Texts, cases: Mapping[str, int], histories: Iterable[History], known: int
+    connection: Connection,
+    rules: Rules,
+    texts: Texts,
+    cases: Mapping[str, int],
+    histories: Iterable[History],
+    known: int,
 ) -> None:
     """The runs of another policy, as known at the instant, in a temporary table in place of the store's own."""
     _make_beside(connection, ["run"])

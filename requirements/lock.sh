@@ -16,6 +16,7 @@ pin() {
     shift
     "$tool/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --custom-compile-command 'make lock' --output-file "$out" "$@" >/dev/null
+    sed '/#   -c /d' "$out" >"$tool/pinned" && cat "$tool/pinned" >"$out"
 }
 
 # What is pinned now is where the resolver starts from, unless the newest is asked for.

@@ -10,7 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, NotRequired, Union
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, with_config
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    with_config,
+)
 from pydantic_core import ErrorDetails, from_json
 from typing_extensions import TypedDict
 
@@ -64,18 +72,19 @@ def _envelope(topic: str, data: Any) -> Any:
         "specversion": Literal["1.0"],
         "id": FactId,
         "source": FactId,
-        "type": Literal[topic],  # type: ignore[valid-type]
+        "type": Literal[topic],
         "subject": Name,
         "time": Annotated[str, StringConstraints(max_length=64)],
         "data": data,
         "recordedafter": NotRequired[Annotated[str, AfterValidator(_read_instant)] | None],
     }
-    shape = TypedDict("Envelope", fields, extra_items=_SCALAR)  # type: ignore[misc, operator]
+    shape = TypedDict("Envelope", fields, extra_items=_SCALAR)  # type: ignore[misc]
     return with_config(ConfigDict(extra="allow", strict=True, allow_inf_nan=False))(shape)
 
 
 _ENVELOPES: Final = {f"{kind}.v1": _envelope(f"{kind}.v1", shape) for kind, shape in SHAPES.items()}
-_EVENT: Final[Any] = Annotated[Union[tuple(_ENVELOPES.values())], Field(discriminator="type")]
+_ANY_ENVELOPE: Final[Any] = Union[tuple(_ENVELOPES.values())]  # noqa: UP007 - made from a list
+_EVENT: Final[Any] = Annotated[_ANY_ENVELOPE, Field(discriminator="type")]
 _ONE: Final[TypeAdapter[Any]] = TypeAdapter(_EVENT)
 _MANY: Final[TypeAdapter[list[Any]]] = TypeAdapter(list[_EVENT])
 _PLAIN: Final = frozenset({"specversion", "id", "source", "type", "subject", "time", "data"})
@@ -111,7 +120,14 @@ def _arrived(event: dict[str, Any], raw: bytes) -> Arrived | Refused:
         else {}
     )
     return Arrived(
-        event["id"], event["source"], event["type"], event["subject"], recorded_at, event["data"], attributes, raw
+        event["id"],
+        event["source"],
+        event["type"],
+        event["subject"],
+        recorded_at,
+        event["data"],
+        attributes,
+        raw,
     )
 
 

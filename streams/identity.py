@@ -61,9 +61,7 @@ class Identities:
 
     def local_id(self, reference: str) -> str | None:
         """The local id that the reference stands for; None where it stands for none."""
-        row = self._connection.execute(
-            "SELECT sealed FROM identity WHERE reference = ?", (reference,)
-        ).fetchone()
+        row = self._connection.execute("SELECT sealed FROM identity WHERE reference = ?", (reference,)).fetchone()
         return self._opened(row[0], reference) if row else None
 
     def _known(self, id_hash: bytes) -> str | None:

@@ -44,9 +44,7 @@ def identity_key(path: Path, *, needed: bool, secret: Callable[[int], bytes]) ->
     """
     if not path.exists():
         if needed:
-            raise IdentityKeyFault(
-                f"the key file {path.name} of this store is missing: put it back beside the store"
-            )
+            raise IdentityKeyFault(f"the key file {path.name} of this store is missing: put it back beside the store")
         _make(path, secret(_LENGTH))
     return _read(path)
 

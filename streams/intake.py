@@ -8,14 +8,13 @@ fact never reads its case's history.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
-
-from pydantic_core import to_json
 
 from domain.events import EVENTS, CaseFact
 from projections.views import CaseFacts
+from streams.batch import CLOCK, Batch, Case, Held, Lookup
 from streams.cloudevents import Arrived, Refused
 from streams.log import from_stored, to_stored
 from streams.quarantine import Quarantine
@@ -23,7 +22,6 @@ from streams.store import Store
 
 AHEAD: Final = 5 * 60 * 1_000_000
 """Microseconds by which `time` may lie ahead of now: case systems' clocks differ."""
-_CLOCK: Final = "live_known_at"
 
 
 @dataclass(slots=True)
@@ -41,34 +39,6 @@ class Tally:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-@dataclass(slots=True)
-class _Case:
-    case_no: int
-    version: int
-    known_at: int
-    is_new: bool = False
-
-
-@dataclass(slots=True)
-class _Held:
-    """Where an accepted identity is found in the log."""
-
-    case_no: int
-    version: int
-    chain: int
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What one batch needs to know, read at its beginning, and what it adds."""
-
-    cases: dict[str, _Case]
-    inbox: dict[tuple[str, str], _Held]
-    next_case: int
-    clock: int
-    events: list[CaseFact] = field(default_factory=list)
-
-
 class Intake:
     """The door of one store."""
 
@@ -76,14 +46,14 @@ class Intake:
         self._store = store
         self._now = now
         self._quarantine = Quarantine(store.connection)
-        self._sources: dict[str, int] = {}
+        self._lookup = Lookup(store, self._quarantine)
         self._waited_here: set[int] = set()
         self.tally = Tally()
 
     def forget(self) -> None:
         """What is remembered of the store may have been changed by another process, or undone."""
         self._quarantine.forget()
-        self._sources.clear()
+        self._lookup.forget()
 
     def take(self, arrived: Sequence[Arrived | Refused], *, backfill: bool) -> list[CaseFacts]:
         """Take in a batch within the transaction that is open; what was accepted, case by case.
@@ -91,7 +61,7 @@ class Intake:
         The tally counts the batch at once; a transaction that fails ends the run.
         """
         now = self._now()
-        batch = self._prepare([item for item in arrived if isinstance(item, Arrived)])
+        batch = self._lookup.prepare([item for item in arrived if isinstance(item, Arrived)])
         for item in arrived:
             self.tally.read += 1
             refused = item if isinstance(item, Refused) else self._decide(batch, item, now, backfill)
@@ -101,7 +71,7 @@ class Intake:
         self._keep(batch)
         return _by_case(batch)
 
-    def _decide(self, batch: _Batch, fact: Arrived, now: int, backfill: bool) -> Refused | None:
+    def _decide(self, batch: Batch, fact: Arrived, now: int, backfill: bool) -> Refused | None:
         """Accept the fact, find it known already, or let it wait; else say why it is refused."""
         if fact.recorded_at > now + AHEAD:
             return _refused(fact, "recorded-in-future", "time: more than 5 minutes ahead of now")
@@ -134,7 +104,7 @@ class Intake:
         self.tally.duplicate += 1
         return None
 
-    def _same_as_accepted(self, batch: _Batch, fact: Arrived, held: _Held) -> bool:
+    def _same_as_accepted(self, batch: Batch, fact: Arrived, held: Held) -> bool:
         if not self._of_case(batch, fact, held):
             return False
         for event in batch.events:
@@ -147,11 +117,11 @@ class Intake:
         return _content(from_stored(fact.subject, held.version, topic, state)) == _content(fact)
 
     @staticmethod
-    def _of_case(batch: _Batch, fact: Arrived, held: _Held) -> bool:
+    def _of_case(batch: Batch, fact: Arrived, held: Held) -> bool:
         case = batch.cases.get(fact.subject)
         return case is not None and case.case_no == held.case_no
 
-    def _accept(self, batch: _Batch, fact: Arrived, target: _Held | None, now: int, backfill: bool) -> None:
+    def _accept(self, batch: Batch, fact: Arrived, target: Held | None, now: int, backfill: bool) -> None:
         """Accept the fact, and then those that waited for it; of several ready ones the first to arrive first."""
         self._add(batch, fact, target, now, backfill)
         ready = [(w.number, w) for w in self._quarantine.waiters((fact.source, fact.id))]
@@ -173,10 +143,10 @@ class Intake:
             for further in self._quarantine.waiters((taken.source, taken.id)):
                 heapq.heappush(ready, (further.number, further))
 
-    def _add(self, batch: _Batch, fact: Arrived, target: _Held | None, now: int, backfill: bool) -> None:
+    def _add(self, batch: Batch, fact: Arrived, target: Held | None, now: int, backfill: bool) -> None:
         case = batch.cases.get(fact.subject)
         if case is None:
-            case = batch.cases[fact.subject] = _Case(batch.next_case, 0, fact.recorded_at, True)
+            case = batch.cases[fact.subject] = Case(batch.next_case, 0, fact.recorded_at, True)
             batch.next_case += 1
         if backfill:
             known_at = max(fact.recorded_at, case.known_at)
@@ -185,7 +155,7 @@ class Intake:
         case.version += 1
         case.known_at = known_at
         chain = case.version if target is None else target.chain
-        batch.inbox[fact.source, fact.id] = _Held(case.case_no, case.version, chain)
+        batch.inbox[fact.source, fact.id] = Held(case.case_no, case.version, chain)
         batch.events.append(
             EVENTS[fact.topic](
                 fact.subject,
@@ -201,48 +171,7 @@ class Intake:
         )
         self.tally.accepted += 1
 
-    def _prepare(self, facts: Sequence[Arrived]) -> _Batch:
-        """Look up what the store knows of the batch's cases and identities (and of what may be taken up)."""
-        connection = self._store.connection
-        wanted: dict[str, set[str]] = {}
-        subjects = {fact.subject for fact in facts}
-        for fact in facts:
-            ids = wanted.setdefault(fact.source, set())
-            ids.add(fact.id)
-            if fact.target is not None:
-                ids.add(fact.target)
-        for fact in self._may_be_taken_up(facts):
-            subjects.add(fact.subject)
-        cases = {
-            row[0]: _Case(row[1], row[2], row[3])
-            for row in connection.execute(
-                "SELECT subject, case_no, version, known_at FROM cases"
-                " WHERE subject IN (SELECT value FROM json_each(?))",
-                (_json(subjects),),
-            )
-        }
-        inbox = {
-            (source, row[0]): _Held(row[1], row[2], row[3])
-            for source, ids in wanted.items()
-            for row in connection.execute(
-                "SELECT id, case_no, version, chain FROM inbox WHERE source_no = ?"
-                " AND id IN (SELECT value FROM json_each(?))",
-                (self._source_no(source), _json(ids)),
-            )
-        }
-        next_case = connection.execute("SELECT coalesce(max(case_no), 0) + 1 FROM cases").fetchone()[0]
-        return _Batch(cases, inbox, next_case, self._store.meta(_CLOCK) or 0)
-
-    def _may_be_taken_up(self, facts: Iterable[Arrived]) -> Iterable[Arrived]:
-        """The waiting facts that the batch may set free, one after another."""
-        ready = [fact for fact in facts]
-        while ready:
-            fact = ready.pop()
-            for waiting in self._quarantine.waiters((fact.source, fact.id)):
-                yield waiting.fact
-                ready.append(waiting.fact)
-
-    def _keep(self, batch: _Batch) -> None:
+    def _keep(self, batch: Batch) -> None:
         """Write the batch's events, their identities, and how far their cases and the clock have come."""
         if not batch.events:
             return
@@ -258,20 +187,17 @@ class Intake:
         connection.executemany(
             "INSERT INTO inbox VALUES (?, ?, ?, ?, ?)",
             [
-                (self._source_no(e.source), e.id, batch.cases[e.originator_id].case_no, e.originator_version, e.chain)
+                (
+                    self._lookup.source_no(e.source),
+                    e.id,
+                    batch.cases[e.originator_id].case_no,
+                    e.originator_version,
+                    e.chain,
+                )
                 for e in batch.events
             ],
         )
-        self._store.set_meta(_CLOCK, batch.clock)
-
-    def _source_no(self, source: str) -> int:
-        number = self._sources.get(source)
-        if number is None:
-            connection = self._store.connection
-            connection.execute("INSERT OR IGNORE INTO source (source) VALUES (?)", (source,))
-            number = connection.execute("SELECT no FROM source WHERE source = ?", (source,)).fetchone()[0]
-            self._sources[source] = number
-        return number
+        self._store.set_meta(CLOCK, batch.clock)
 
 
 def _content(fact: Arrived | CaseFact) -> tuple[Any, ...]:
@@ -285,11 +211,7 @@ def _refused(fact: Arrived, reason: str, detail: str) -> Refused:
     return Refused(reason, detail, fact.source, fact.raw)
 
 
-def _json(texts: set[str]) -> str:
-    return to_json(sorted(texts)).decode()
-
-
-def _by_case(batch: _Batch) -> list[CaseFacts]:
+def _by_case(batch: Batch) -> list[CaseFacts]:
     """What was accepted, case by case, in the order in which the cases first appear."""
     by_case: dict[str, CaseFacts] = {}
     for event in batch.events:

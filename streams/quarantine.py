@@ -134,7 +134,5 @@ def kept(connection: Connection) -> list[dict[str, Any]]:
 
 def tally(connection: Connection) -> tuple[int, int]:
     """How many are in quarantine, and how many of them wait."""
-    row = connection.execute(
-        "SELECT count(*), coalesce(sum(reason = ?), 0) FROM quarantine", (WAITING,)
-    ).fetchone()
+    row = connection.execute("SELECT count(*), coalesce(sum(reason = ?), 0) FROM quarantine", (WAITING,)).fetchone()
     return int(row[0]), int(row[1])

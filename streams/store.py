@@ -211,7 +211,10 @@ _ADVICE: Final = (
     ("readonly", "can't be written; check the permissions of the file and its folder"),
     ("read-only", "can't be written; check the permissions of the file and its folder"),
     ("permission", "can't be opened; check the permissions of the file and its folder"),
-    ("locked", f"another process has held the store for {WAIT} seconds; wait for it, or end it, and try again"),
+    (
+        "locked",
+        f"another process has held the store for {WAIT} seconds; wait for it, or end it, and try again",
+    ),
     ("unable to open", "can't be opened; check that its folder exists and may be written"),
     ("disk i/o", "the disk can't be written or read (is it full?); nothing was half stored; try again"),
     ("file too large", "the file may not grow any further (is the disk full?); nothing was half stored"),
@@ -239,7 +242,7 @@ def _check(path: Path) -> None:
         connection.close()
     if schema > SCHEMA:
         raise OutOfReach(
-            f"{path}: was made by a newer casedrift (store version {schema}, this one reads {SCHEMA}); upgrade casedrift"
+            f"{path}: made by a newer casedrift (store version {schema}, this one reads {SCHEMA}); upgrade casedrift"
         )
 
 

@@ -1,4 +1,4 @@
-"""The simulated authority: an English children's service that never was, for the demo, the tests and the measurements.
+"""The simulated authority: an English children's service that never was, for demo, tests and measurements.
 
 Children are referred, assessed, helped and closed; work is done, missed and put down late. Some cases drift,
 in one locality far more than in the others, so that the figures drawn from it have a story to tell.

@@ -13,7 +13,7 @@ import holidays
 
 from domain.working_days import WorkingDays
 
-# Referrals follow schools: few in August and at Christmas, most when term is in full swing (per month, January first).
+# Referrals follow schools: few in August and at Christmas, most in full term (per month, January first).
 _SEASON: Final = (0.95, 0.97, 1.0, 0.85, 0.97, 0.97, 0.95, 0.75, 0.92, 1.0, 1.0, 0.82)
 _EMERGENCY: Final = 0.06
 """How busy the front door is on a day without offices, against a working day."""
@@ -26,7 +26,7 @@ def bank_holidays(year: int) -> frozenset[int]:
 
 
 class OfficeDays:
-    """The office days between two days, both included; a day outside them is taken as the nearer of the two."""
+    """The office days between two days, both included; a day outside them is taken as the nearer one."""
 
     def __init__(self, first: int, last: int) -> None:
         working = WorkingDays(bank_holidays, "exclude-start")

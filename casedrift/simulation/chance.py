@@ -1,4 +1,4 @@
-"""Chance, the same on every machine: what happens to a child here is drawn, and drawn again alike from the same seed.
+"""Chance, the same on every machine: what happens to a child is drawn, and drawn alike from the same seed.
 
 Only `random()` and `getrandbits()` of Python's generator are used, which are promised never to change;
 what Python builds on them (shuffles, choices, curves) has changed between versions, so it is built here.
@@ -12,9 +12,9 @@ from typing import Final, TypeVar
 T = TypeVar("T")
 
 Lengths = tuple[int, int, int, int, int, int]
-"""How long something takes: the shortest, the lower quarter, the middle, the upper quarter, the 95th and the longest."""
+"""How long something takes: the shortest, a quarter, half, three quarters, 95 in a hundred, the longest."""
 
-_STEPS: Final = ((0.25, 0.0), (0.5, 0.25), (0.75, 0.5), (0.95, 0.75), (1.0, 0.95))
+_SHARES: Final = (0.0, 0.25, 0.5, 0.75, 0.95, 1.0)
 
 
 class Chance:
@@ -49,12 +49,13 @@ class Chance:
         return things[-1][0]
 
     def length(self, lengths: Lengths) -> int:
-        """A length of time, drawn along the straight lines between its quarters; its unit is that of `lengths`."""
+        """A length of time, drawn along the straight lines between its shares; in the unit of `lengths`."""
         at = self._draw()
-        for n, (upper, lower) in enumerate(_STEPS):
-            if at < upper:
-                break
-        return lengths[n] + int((lengths[n + 1] - lengths[n]) * (at - lower) / (upper - lower))
+        part = 0
+        while at >= _SHARES[part + 1]:
+            part += 1
+        way = (at - _SHARES[part]) / (_SHARES[part + 1] - _SHARES[part])
+        return lengths[part] + int((lengths[part + 1] - lengths[part]) * way)
 
     def uuid(self) -> str:
         """An identity in the form of a random UUID (version 4)."""

@@ -16,7 +16,7 @@ from domain.vocabulary import Outside, Tier
 
 Ending = Literal["closed", Outside]
 Drift = Literal["unsupervised", "unvisited", "untouched", "late"]
-"""What slips in a stretch left to drift: supervision, visits, all of it, or the step that should come next."""
+"""What slips in a stretch left to drift: supervision, visits, all work, or the step that should come next."""
 
 
 @dataclass(slots=True)
@@ -84,6 +84,7 @@ _LASTS: Final[dict[Tier, Lengths]] = {  # calendar days
     "care_leaver": (90, 450, 800, 1080, 1300, 1450),
 }
 _LATE: Final[Lengths] = (25, 40, 65, 110, 190, 280)
+_MOST_STAYS: Final = 4
 _AWAY: Final[Lengths] = (12, 60, 140, 280, 560, 800)
 _LOCALITIES: Final = tuple((locality, locality.children) for locality in LOCALITIES)
 _DRIFTS: Final[tuple[tuple[Drift, float], ...]] = (
@@ -92,7 +93,7 @@ _DRIFTS: Final[tuple[tuple[Drift, float], ...]] = (
 
 
 def course(chance: Chance, days: OfficeDays, referred_on: int, horizon: int) -> Course:
-    """The outline from the first referral on; what would begin on or after the horizon (a day) is left out."""
+    """The outline from the first referral on; what would begin on or after the day `horizon` is left out."""
     locality = chance.weighed(_LOCALITIES)
     outline = Course(chance.happens(0.07), [])
     day = referred_on
@@ -101,42 +102,41 @@ def course(chance: Chance, days: OfficeDays, referred_on: int, horizon: int) -> 
         outline.stays.append(stay)
         if stay.stretches:
             locality = stay.stretches[-1].locality
-        if len(outline.stays) == 4 or not chance.happens(0.24):
+        if len(outline.stays) == _MOST_STAYS or not chance.happens(0.24):
             return outline
         day = days.from_(stay.ended_on + chance.length(_AWAY))
         if day >= horizon:
             return outline
 
 
-def _stay(
-    chance: Chance, days: OfficeDays, referred_on: int, horizon: int, locality: Locality, disabled: bool
-) -> Stay:
+def _stay(chance: Chance, days: OfficeDays, referred_on: int, horizon: int, locality: Locality, disabled: bool) -> Stay:
     if chance.happens(0.07):
         return Stay(referred_on, [], referred_on, "early_help" if chance.happens(0.5) else "closed")
     stay = Stay(referred_on, [], referred_on, "closed")
     day = referred_on if chance.happens(0.7) else days.after(referred_on, 1)
-    tier: Tier | Ending = chance.weighed(_OPENS_AT)
-    while not (tier == "closed" or tier == "early_help" or tier == "other_service"):
+    tier = chance.weighed(_OPENS_AT)
+    while True:
         stretch = _stretch(chance, days, tier, day, locality, disabled)
         stay.stretches.append(stretch)
-        day, tier, locality = stretch.until_day, stretch.next, stretch.locality
-        stay.ended_on = day
+        stay.ended_on = day = stretch.until_day
+        match stretch.next:
+            case "closed" | "early_help" | "other_service" as ending:
+                stay.ending = ending
+                return stay
+            case following:
+                tier = following
         if day >= horizon:
             return stay
         if tier == "child_protection" and chance.happens(0.03):
             locality = chance.weighed(_LOCALITIES)  # the family has moved
-    stay.ending = tier
-    return stay
 
 
-def _stretch(
-    chance: Chance, days: OfficeDays, tier: Tier, day: int, locality: Locality, disabled: bool
-) -> Stretch:
+def _stretch(chance: Chance, days: OfficeDays, tier: Tier, day: int, locality: Locality, disabled: bool) -> Stretch:
     length = chance.length(_LASTS[tier])
     if disabled and tier == "child_in_need":
         length *= 2  # short breaks go on for years
     drift = chance.weighed(_DRIFTS) if chance.happens(locality.drift) else None
-    if drift == "late" or drift == "untouched":
+    if drift in ("late", "untouched"):
         length += chance.length(_LATE)
     following = chance.weighed(_NEXT[tier])
     until = day + max(1, length)

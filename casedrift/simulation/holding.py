@@ -16,7 +16,8 @@ from domain.vocabulary import Tier
 
 COHORT: Final = "disabled-children"
 _TEAM: Final[dict[Tier, int]] = {
-    "assessment": 1, "family_help": 2, "child_in_need": 2, "child_protection": 2, "looked_after": 3, "care_leaver": 3,
+    "assessment": 1, "family_help": 2, "child_in_need": 2, "child_protection": 2, "looked_after": 3,
+    "care_leaver": 3,
 }  # fmt: skip
 
 
@@ -29,9 +30,8 @@ class Holding:
 
     def opening(self, story: Story, day: int) -> Fields:
         """The allocation that the opening carries; of some, the cohort is noted only later."""
-        fields: Fields = {
-            "locality": self.locality, "team": self.desk.team, "worker": self.desk.worker_on(day)
-        }  # fmt: skip
+        worker = self.desk.worker_on(day)
+        fields: Fields = {"locality": self.locality, "team": self.desk.team, "worker": worker}
         if story.disabled and story.chance.happens(0.8):
             fields["cohort"] = COHORT
         return fields

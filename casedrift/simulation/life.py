@@ -15,12 +15,10 @@ from casedrift.simulation.turning import assess, close, open_stay, refer, step, 
 from casedrift.simulation.work import work
 from domain.vocabulary import ALLOCATION_KEYS
 
-_REPEATS: Final = frozenset(
-    ("case-supervised", "child-visited", "plan-reviewed", "challenge-recorded", "case-audited")
-)
-_PASSES: Final = frozenset(
-    ("referral-received", "assessment-started", "strategy-discussion-held", "enquiry-ended", "conference-held")
-)
+_REPEATS: Final = frozenset(("case-supervised", "child-visited", "plan-reviewed", "challenge-recorded", "case-audited"))
+_PASSES: Final = frozenset((
+    "referral-received", "assessment-started", "strategy-discussion-held", "enquiry-ended", "conference-held",
+))  # fmt: skip
 _RECENT: Final = 183
 """Days before the span from which enquiries and the like were still carried over."""
 
@@ -34,8 +32,8 @@ def outline(world: World, candidate: int, referred_on: int) -> tuple[Chance, Cou
 def happenings(world: World, candidate: int, referred_on: int) -> list[Happening]:
     """All that happened to the child before the end of the span, in order of day.
 
-    Of what happened before the span, only what shapes the case is kept, and the last of each kind of work that
-    repeats: more was not carried over when the case system was new.
+    Of what happened before the span, only what shapes the case is kept, and the last of each kind of work
+    that repeats: more was not carried over when the case system was new.
     """
     chance, lived = outline(world, candidate, referred_on)
     story = Story(world, chance, lived.disabled)

@@ -1,4 +1,4 @@
-"""How records go wrong, and are put right: a wrong day or code is corrected, a fact of another child's is withdrawn.
+"""How records go wrong, and are put right: a wrong day or code is corrected, another child's fact withdrawn.
 
 What happened stays as it was told: the mistake comes first, and the correction says what was true.
 Some corrections reach us before what they correct. Instants are `recorded_at`, in microseconds.
@@ -70,7 +70,8 @@ def _may_be(true: Record, name: str) -> bool:
 
 def _withdrawn(world: World, chance: Chance, beside: Record) -> Iterator[Record]:
     kind, fields = chance.weighed(_ELSEWHERE)
-    wrong = Record(pause(chance, beside.at), chance.uuid(), kind, min(beside.day, london_day(beside.at)), fields)
+    day = min(beside.day, london_day(beside.at))
+    wrong = Record(pause(chance, beside.at), chance.uuid(), kind, day, fields)
     back = Record(0, chance.uuid(), "fact-withdrawn", wrong.day, {"withdraws": wrong.id})
     _follow(world, chance, wrong, back)
     yield wrong

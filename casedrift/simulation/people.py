@@ -1,7 +1,7 @@
-"""The people who hold the cases: four localities of three teams, each team a row of desks, each desk its workers in turn.
+"""The people who hold the cases: four localities of three teams, each team a row of desks, held in turn.
 
-Where a worker leaves, the whole caseload of the desk moves to the next, or lies with nobody until one is found.
-One locality can't keep its workers, and its work slips: that is the story the figures should tell.
+Where a worker leaves, the whole caseload of the desk moves to the next, or lies with nobody until one is
+found. One locality can't keep its workers, and its work slips: that is the story the figures should tell.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ LOCALITIES: Final = (
 _TEAM_SHARES: Final = ((1, 0.22), (2, 0.55), (3, 0.23))
 _CASELOAD: Final = 17
 """Cases a worker; the national average reported for England lies between 16 and 18."""
-_TENURE: Final[Lengths] = (90, 300, 620, 1100, 2000, 3000)
-_SEARCH: Final[Lengths] = (10, 20, 35, 55, 90, 120)
+_TENURE: Final[Lengths] = (90, 250, 500, 850, 1700, 2600)
+_SEARCH: Final[Lengths] = (15, 30, 55, 90, 150, 220)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,7 @@ class People:
             for number, share in _TEAM_SHARES:
                 count = max(1, round(open_cases * locality.children * share / _CASELOAD))
                 team = locality.team(number)
-                self._desks[team] = tuple(
-                    Desk(team, self._changes(chance, days, span, locality)) for _ in range(count)
-                )
+                self._desks[team] = tuple(Desk(team, self._changes(chance, days, span, locality)) for _ in range(count))
 
     def desk(self, chance: Chance, locality: Locality, number: int) -> Desk:
         """A desk of the locality's team of that number."""

@@ -35,7 +35,7 @@ class Record:
 
 
 def put_down(world: World, chance: Chance, told: list[Happening]) -> list[Record]:
-    """The records of what happened, in that order; only the late ones and those entered ahead are out of turn."""
+    """The records of what happened, in that order; only the late and those entered ahead are out of turn."""
     records: list[Record] = []
     last = 0
     for happening in told:
@@ -43,7 +43,8 @@ def put_down(world: World, chance: Chance, told: list[Happening]) -> list[Record
         if late:
             at = office_moment(world, chance, world.days.after(happening.day, chance.length(_LATE_BY)))
         elif records and happening.type in _ENTERED_AHEAD and chance.happens(_AHEAD):
-            at = office_moment(world, chance, world.days.after(happening.day, -chance.between(1, 5)))
+            ahead = world.days.after(happening.day, -chance.between(1, 5))
+            at = max(office_moment(world, chance, ahead), pause(chance, records[0].at))
         else:
             at = last = max(_prompt(world, chance, happening, not records), pause(chance, last))
         records.append(Record(at, chance.uuid(), happening.type, happening.day, happening.fields))

@@ -1,6 +1,6 @@
-"""What happened to one child, told in order: the sheet on which opening, work and turning points write their facts.
+"""What happened to one child, told in order: the sheet on which opening, work and turning points are written.
 
-A happening is what took place, on its true day; how it was put on record, early, late or wrongly, comes after.
+A happening is what took place, on its true day; how it was put on record, late or wrongly, comes after.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Fields = dict[str, object]
 
 
 class Happening(NamedTuple):
-    """One thing that happened: the day (an ordinal; `effective_on`), the type without `.vN`, and its `data` fields."""
+    """What happened: the day (an ordinal; `effective_on`), the type without `.vN`, the fields of `data`."""
 
     day: int
     type: str
@@ -26,7 +26,7 @@ class Happening(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What all children of one simulation share; the span runs from day `begin` up to day `end` (not included)."""
+    """What all children share; the span runs from the day `begin` up to the day `end`, not included."""
 
     seed: int
     begin: int

@@ -1,8 +1,8 @@
 """The whole authority as one stream: every child's rows, merged in order of when they were recorded.
 
-Children arrive at the front door at one rate, long before the span and through it; of these, the ones who are
-still to be seen in the span are kept until there are as many as asked for. So the caseload that stands at the
-start is in proportion to the children who come, whatever their number, and neither grows nor shrinks by itself.
+Children arrive at the front door at one rate, long before the span and through it; of these, the ones still
+to be seen in the span are kept until there are as many as asked for. So the caseload at the start is in
+proportion to the children who come, whatever their number, and neither grows nor shrinks by itself.
 """
 
 from __future__ import annotations
@@ -30,23 +30,27 @@ _KNOWN_FOR: Final = 10
 _EARLIEST: Final = date(1980, 1, 1).toordinal()
 _LATEST: Final = date(2150, 1, 1).toordinal()
 
+Waiting = tuple[int, int, list[Row]]
+"""A child's next `recorded_at`, the case's number, and the rows left, the last first."""
+
 
 def simulate(seed: int, start: date, months: int, children: int) -> Iterator[bytes]:
-    """The authority's facts as JSON lines (CloudEvents), in order of `time` (`recorded_at`); newline included.
+    """The authority's facts as JSON lines (CloudEvents), newline included, in order of `time` (`recorded_at`).
 
-    The span runs from `start` (a London day) for so many months. Exactly `children` children are seen: those who
-    come in the span and those known before who are seen in it, with what was recorded of them earlier. No row's
-    `time` is after the span. The same arguments give the same bytes. Rows of one instant stand in order of case;
-    a row repeated follows its like. Memory grows with the open caseload, not with the span.
+    The span runs from `start` (a London day) for so many months. Exactly `children` children are seen: those
+    who come in the span, and those known before who are seen in it, with what was carried over of them; no
+    row's `time` is after the span. The same arguments give the same bytes. Rows of one instant stand in order
+    of case; a repeated row follows its like. Memory grows with the open caseload, not with the span.
 
-    About 4,000 open cases at the end of September 2019 in at most 150,000 facts: `DEMO` of the package's
-    documentation; see there for larger ones.
+    | start      | months | children | facts     | open at the end |
+    |------------|--------|----------|-----------|-----------------|
+    | 2018-11-01 | 11     | 6,950    | 149,000   | 3,900           |
 
     Raises ValueError where months or children are below 1, or the span does not lie within 1980 to 2149.
     """
     if months < 1 or children < 1:
         raise ValueError("months and children must be 1 or more")
-    if not (_EARLIEST <= start.toordinal() and add_months(start.toordinal(), months) <= _LATEST):
+    if not _EARLIEST <= start.toordinal() <= add_months(start.toordinal(), months) <= _LATEST:
         raise ValueError("the span must lie within 1980 to 2149")
     return _stream(seed, start.toordinal(), months, children)
 
@@ -54,7 +58,7 @@ def simulate(seed: int, start: date, months: int, children: int) -> Iterator[byt
 def _stream(seed: int, begin: int, months: int, children: int) -> Iterator[bytes]:
     world = _world(seed, begin, months, children)
     scramble = Chance(seed, "names").between(0, 2**32 - 1)
-    waiting: list[tuple[int, int, list[Row]]] = []  # each child's next instant, case number, rows left (last first)
+    waiting: list[Waiting] = []
     for number, (referred_on, candidate) in enumerate(_seen(world, children), start=1):
         yield from _recorded_before(midnight(referred_on), waiting)
         child = f"c-{(number * 2_654_435_761 + scramble) % 2**32:08x}"  # an odd factor: no two are alike
@@ -86,7 +90,7 @@ def _seen(world: World, children: int) -> list[tuple[int, int]]:
     return sorted(seen)
 
 
-def _recorded_before(instant: int, waiting: list[tuple[int, int, list[Row]]]) -> Iterator[bytes]:
+def _recorded_before(instant: int, waiting: list[Waiting]) -> Iterator[bytes]:
     """Take the rows recorded before the instant, the earliest first."""
     while waiting and waiting[0][0] < instant:
         _, number, left = waiting[0]

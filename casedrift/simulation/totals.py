@@ -1,4 +1,4 @@
-"""What a simulated stream holds, counted in one pass: for the summary line, and to check that it is as intended."""
+"""What a simulated stream holds, counted in one pass: for a summary line, and to check what was intended."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Totals:
-    """Counts over the rows of a stream; `first_time` and `last_time` are `time` as written (`recorded_at`)."""
+    """Counts over a stream's rows; `first_time` and `last_time` are `time` as written (`recorded_at`)."""
 
     rows: int = 0
     facts: int = 0
@@ -20,7 +20,7 @@ class Totals:
     corrections: int = 0
     withdrawals: int = 0
     out_of_turn: int = 0
-    """Facts recorded after another of the same case with a later `effective_on`; corrections and withdrawals apart."""
+    """Facts, but no corrections or withdrawals, recorded after one of their case with a later `effective_on`."""
     children: int = 0
     first_time: str = ""
     last_time: str = ""

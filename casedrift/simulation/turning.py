@@ -1,6 +1,7 @@
-"""The turning points of a case: the opening, the assessment's end, the conference, coming into care, the closing.
+"""The turning points of a case: the opening, the assessment's end, the conference, care, the closing.
 
-At each the tier changes, plans start and end, and now and then a plan of the old tier stays on beside the new.
+At each the tier changes, plans start and end, and now and then a plan of the old tier stays on beside the
+new one.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ _PLAN: Final[dict[Tier, Plan]] = {
 _REFERRED_BY: Final = ("1A", "2B", "3A", "3F", "4", "5A", "6", "7", "8", "9")
 """Referral sources as the children in need census codes them: a relative, a school, health, the police, …"""
 _NEEDS: Final = (
-    ("N1", 0.53), ("N2", 0.08), ("N3", 0.03), ("N4", 0.09), ("N5", 0.14), ("N6", 0.05), ("N8", 0.05), ("N9", 0.03)
+    ("N1", 0.53), ("N2", 0.08), ("N3", 0.03), ("N4", 0.09), ("N5", 0.14),
+    ("N6", 0.05), ("N8", 0.05), ("N9", 0.03),
 )  # fmt: skip
-_REASONS: Final = (("needs_met", 0.55), ("no_further_action", 0.3), ("moved_away", 0.1), ("transferred", 0.05))
+_REASONS: Final = (
+    ("needs_met", 0.55), ("no_further_action", 0.3), ("moved_away", 0.1), ("transferred", 0.05),
+)  # fmt: skip
 
 
 def refer(story: Story, stay: Stay) -> None:

@@ -1,7 +1,7 @@
-"""The work that repeats while a case is open: supervision, visits, reviews, fresh assessments, challenge and audit.
+"""The work that repeats while a case is open: supervision, visits, reviews, reassessment, challenge, audit.
 
-Each has the rhythm that guidance or local practice asks for, is missed now and then, and stops for months where
-the case is left to drift. Rhythms are in office days (21 to a month).
+Each has the rhythm that guidance or local practice asks for, is missed now and then, and stops for months
+where the case is left to drift. Rhythms are in office days (21 to a month).
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ _REASSESSED: Final[Gap] = (200, 275)
 _PROGRESS: Final = (("improved", 0.5), ("static", 0.36), ("worse", 0.14))
 _GRADES: Final = (("good", 0.46), ("requires_improvement", 0.34), ("outstanding", 0.10), ("inadequate", 0.10))
 _GRADES_IN_DRIFT: Final = (("requires_improvement", 0.5), ("inadequate", 0.4), ("good", 0.1))
-_STRICTER: Final = {"outstanding": "good", "good": "requires_improvement", "requires_improvement": "inadequate"}
+_STRICTER: Final = {
+    "outstanding": "good", "good": "requires_improvement", "requires_improvement": "inadequate"
+}  # fmt: skip
 RISKS: Final = (
     "neglect", "domestic_abuse", "parental_mental_health", "substance_misuse", "exploitation", "disability",
     "self_harm", "young_carer",

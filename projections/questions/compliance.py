@@ -73,7 +73,8 @@ def _in_scope(
     )
     found: Counter[tuple[str, Group]] = Counter()
     for *allocation, tier, plans, cases in rows:
-        place = Place(0, "", *[names[number] for number in allocation], TIERS[tier], plans)
+        locality, team, worker, cohort = (names[number] for number in allocation)
+        place = Place(0, "", locality, team, worker, cohort, TIERS[tier], plans)
         numbers = dict(zip((*ALLOCATION_KEYS, "tier"), (*allocation, tier), strict=True))
         group = tuple(numbers[key] for key in by)
         for clock in members(rules.scope(place)):

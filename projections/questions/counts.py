@@ -19,7 +19,5 @@ def counts(connection: Connection, moment: Moment, by: Sequence[GroupKey] = ()) 
         f"{WITH_SIZES} SELECT {chosen} count(*), count(DISTINCT p.child) FROM {PLACES} {grouped}",
         moment.parameters,
     )
-    lines = [
-        {**names.group(by, row[: len(by)]), "open_cases": row[-2], "open_children": row[-1]} for row in rows
-    ]
+    lines = [{**names.group(by, row[: len(by)]), "open_cases": row[-2], "open_children": row[-1]} for row in rows]
     return sorted(lines, key=lambda line: in_group_order(by, line))

@@ -16,7 +16,12 @@ ClockNumbers = dict[int, CompiledClock]
 
 
 def drift(
-    connection: Connection, clocks: ClockNumbers, moment: Moment, clock: str | None = None, *, due_soon: bool = False
+    connection: Connection,
+    clocks: ClockNumbers,
+    moment: Moment,
+    clock: str | None = None,
+    *,
+    due_soon: bool = False,
 ) -> list[dict[str, Any]]:
     """The runs overdue on the day, or with `due_soon` those soon due, by case, clock and baseline."""
     names = Names(connection)
@@ -28,9 +33,7 @@ def drift(
         moment.parameters,
     )
     found = [
-        row
-        for row in rows
-        if row[1] in wanted and (not due_soon or wanted[row[1]].soon_from(row[3]) <= moment.on)
+        row for row in rows if row[1] in wanted and (not due_soon or wanted[row[1]].soon_from(row[3]) <= moment.on)
     ]
     found.sort(key=lambda row: (row[0], wanted[row[1]].id, row[2]))
     return [_line(row, wanted[row[1]], names, moment.on) for row in found]

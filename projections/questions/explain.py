@@ -43,8 +43,7 @@ def explain(rules: Rules, events: Sequence[CaseFact], on: int, known: int) -> di
         ],
         "runs": _runs(rules, case, facts, by_chain, held),
         "findings": [
-            {"finding": finding, "facts": list(on_facts)}
-            for finding, on_facts in findings(rules, facts, on, known)
+            {"finding": finding, "facts": list(on_facts)} for finding, on_facts in findings(rules, facts, on, known)
         ],
     }
 

@@ -75,13 +75,9 @@ class Names:
 
     def group(self, by: Sequence[GroupKey], numbers: Sequence[int]) -> dict[str, str | None]:
         """A group's values by their keys."""
-        return {
-            key: TIERS[number] if key == "tier" else self[number] for key, number in zip(by, numbers, strict=True)
-        }
+        return {key: TIERS[number] if key == "tier" else self[number] for key, number in zip(by, numbers, strict=True)}
 
 
 def in_group_order(by: Sequence[GroupKey], row: Mapping[str, Any]) -> tuple[tuple[bool, str], ...]:
     """The order of groups: by their values, null last; text by code point."""
     return tuple((row[key] is None, row[key] or "") for key in by)
-
-

@@ -66,7 +66,7 @@ class Extract:
     taken: int
     children: int
     sha256: str
-    about: dict[str, Any]
+    about: dict[str, str]
     """What its own header says of it: year, reference date, authority."""
     read: Callable[[int], Iterator[Child]]
     """From T to the children: a fresh pass over the file at each call."""

@@ -40,9 +40,7 @@ class ExtractsHeld:
         ExtractNotTaken where the store holds another kind, or another extract of this kind. To be called, and
         committed, before any fact of it is taken on: a load that was cut short may then be run again.
         """
-        rows = self._connection.execute(
-            "SELECT source, kind, taken, sha256 FROM extract ORDER BY taken"
-        ).fetchall()
+        rows = self._connection.execute("SELECT source, kind, taken, sha256 FROM extract ORDER BY taken").fetchall()
         for source, kind, taken, sha256 in rows:
             if kind != extract.kind:
                 raise ExtractNotTaken(f"this store holds extracts of the kind {kind}, not {extract.kind}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
 from domain.vocabulary import Tier
@@ -88,8 +89,8 @@ def stays(episodes: Iterable[Episode]) -> list[Stay]:
             groups[-1].append(episode)
         else:
             groups.append([episode])
-    following = [group[0].start for group in groups[1:]]
-    return [_stay(group, after) for group, after in zip(groups, [*following, None], strict=True)]
+    following = (group[0].start for group in groups[1:])
+    return [_stay(group, after) for group, after in zip_longest(groups, following)]
 
 
 def tier_on(day: int, stay: Stay, work: Work) -> Tier:
@@ -103,9 +104,7 @@ def tier_on(day: int, stay: Stay, work: Work) -> Tier:
     # An assessment of the day on which the stay ends led to nothing more.
     assessed = any(stay.start <= on <= day and on != stay.end for on in work.assessed)
     # A child who comes off a protection plan, or home from care, is still a child in need.
-    ended = any(
-        span.end is not None and stay.start <= span.end <= day for span in (*work.care, *work.protection)
-    )
+    ended = any(span.end is not None and stay.start <= span.end <= day for span in (*work.care, *work.protection))
     return "child_in_need" if assessed or ended else "assessment"
 
 
@@ -145,7 +144,5 @@ def _days_of_change(stay: Stay, work: Work) -> list[int]:
     spans = (*work.care, *work.protection, *work.in_need)
     days = {*work.assessed, *(s.start for s in spans), *(s.end for s in spans)}
     return sorted(
-        day
-        for day in days
-        if day is not None and day > stay.start and (stay.until is None or day < stay.until)
+        day for day in days if day is not None and day > stay.start and (stay.until is None or day < stay.until)
     )

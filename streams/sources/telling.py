@@ -36,6 +36,7 @@ ORDER_IN_A_DAY: Final[tuple[str, ...]] = (
     "case-closed",
 )
 _PLACE: Final = {type_: 2 * place for place, type_ in enumerate(ORDER_IN_A_DAY)}
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 LAST_OF_THE_DAY: Final = _PLACE["case-closed"]
 JUST_BEFORE_THE_OPENING: Final = _PLACE["case-opened"] - 1
 
@@ -58,9 +59,7 @@ def facts_of(reference: str, told: Iterable[Told], *, source: str, taken: int) -
     `taken` is the instant T (microseconds since 1970) that every fact bears as its `time`.
     """
     stamp = {"time": format_instant(taken), "recordedafter": FIRST_LOAD}
-    contents = sorted(
-        ((canonical(data), item, data) for item, data in _with_data(reference, told)), key=_by_place
-    )
+    contents = sorted(((canonical(data), item, data) for item, data in _with_data(reference, told)), key=_by_place)
     seen: Counter[tuple[str, int]] = Counter()
     ids: dict[int, str] = {}
     for index in sorted(range(len(contents)), key=lambda index: contents[index][0]):
@@ -89,7 +88,7 @@ def fact_id(reference: str, type_: str, day: int, nth: int = 1) -> str:
 
 def canonical(content: Any) -> str:
     """One text for one JSON value: keys sorted, no spaces."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _CANONICAL.encode(content)
 
 
 def fact_types_absent(held: Iterable[str]) -> tuple[str, ...]:

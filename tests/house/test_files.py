@@ -29,9 +29,11 @@ def unopened(source: Source) -> list[str]:
 
 
 def evaluated_hints(source: Source) -> list[str]:
-    """A file with code that does not start with `from __future__ import annotations`."""
-    body = source.tree.body
-    if len(body) <= 1 or any(isinstance(n, ast.ImportFrom) and n.module == "__future__" for n in body):
+    """A file with type hints that does not start with `from __future__ import annotations`."""
+    nodes = list(ast.walk(source.tree))
+    if not any(isinstance(node, ast.arg | ast.FunctionDef | ast.AnnAssign) for node in nodes):
+        return []
+    if any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in nodes):
         return []
     return [f"{source.path}:1: lacks from __future__ import annotations"]
 
@@ -103,9 +105,9 @@ def test_every_decision_has_a_title() -> None:
 
 
 def test_planted_faults_of_form_are_found() -> None:
-    bare = Source("domain/fold.py", "import datetime\n" + "x = 1\n" * LONGEST)
+    bare = Source("domain/fold.py", "x: int\n" + "x = 1\n" * LONGEST)
     assert [len(rule(bare)) for rule in (unopened, evaluated_hints, too_long)] == [1, 1, 1]
-    plain = Source("domain/fold.py", '"""The fold."""\n\nfrom __future__ import annotations\n\nx = 1\n')
+    plain = Source("domain/fold.py", '"""The fold."""\n\nfrom __future__ import annotations\n\nx: int\n')
     assert [rule(plain) for rule in (unopened, evaluated_hints, too_long)] == [[], [], []]
 
 

@@ -53,9 +53,7 @@ def worldly_imports(source: Source) -> list[str]:
 def doors(source: Source) -> list[str]:
     """Other ways by which an inner room would reach outside or draw at random, `importlib` included."""
     return [source.at(node, f"uses {name}") for node, name in uses(source) if name in DOORS] + [
-        source.at(node, f"imports {name}")
-        for node, name in imports(source)
-        if name.partition(".")[0] == "importlib"
+        source.at(node, f"imports {name}") for node, name in imports(source) if name.partition(".")[0] == "importlib"
     ]
 
 
@@ -113,9 +111,7 @@ def test_projections_may_name_a_database_connection() -> None:
     assert worldly_imports(Source("projections/rows.py", "import sqlite3")) == []
 
 
-@pytest.mark.parametrize(
-    "text", ["open('x')", "import importlib", "print(1)", "from uuid import uuid4\nuuid4()"]
-)
+@pytest.mark.parametrize("text", ["open('x')", "import importlib", "print(1)", "from uuid import uuid4\nuuid4()"])
 def test_a_planted_door_is_found(text: str) -> None:
     assert len(doors(Source("domain/fold.py", text))) == 1
 

@@ -34,9 +34,7 @@ def alerts(acc: Acceptance, policy: Policy, known: datetime, since: datetime | N
     return [line for key, line in sorted(told, key=lambda one: one[0]) if since is None or key[0] >= since]
 
 
-def _of_case(
-    facts: list[Accepted], policy: Policy, case: str, known: datetime
-) -> Iterator[tuple[datetime, Line]]:
+def _of_case(facts: list[Accepted], policy: Policy, case: str, known: datetime) -> Iterator[tuple[datetime, Line]]:
     last: dict[str, Line] = {}
     runs_then: dict[str, Run] = {}
     for at in _instants(facts, known):

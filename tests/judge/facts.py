@@ -86,9 +86,7 @@ def read_instant(text: str) -> datetime:
     if parts is None:
         raise ValueError("not an instant with an offset")
     day, clock, fraction, _, sign, hours, minutes = parts.groups()
-    whole = datetime.fromisoformat(f"{day}T{clock}").replace(
-        microsecond=int((fraction or "0")[:6].ljust(6, "0"))
-    )
+    whole = datetime.fromisoformat(f"{day}T{clock}").replace(microsecond=int((fraction or "0")[:6].ljust(6, "0")))
     if sign is None:
         return whole.replace(tzinfo=UTC)
     offset = timedelta(hours=int(hours), minutes=int(minutes))

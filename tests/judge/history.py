@@ -135,8 +135,8 @@ def _happened(fact: Standing, state: State) -> State:
 
 def _allocated(fact: Standing, state: State) -> State:
     """ "absent = unchanged, `null` = nobody from that day"."""
-    data = fact.link.data
-    return replace(state, **{key: data[key] for key in ALLOCATION if key in data})
+    carried = {key: fact.link.data[key] for key in ALLOCATION if key in fact.link.data}
+    return replace(state, **carried) if carried else state
 
 
 def state_on(moments: list[Moment], day: date) -> State:

@@ -44,9 +44,7 @@ class Acceptance:
     tally: dict[str, int]
 
 
-def accept(
-    lines: Iterable[bytes], *, now: datetime, backfill: bool, earlier: Acceptance | None = None
-) -> Acceptance:
+def accept(lines: Iterable[bytes], *, now: datetime, backfill: bool, earlier: Acceptance | None = None) -> Acceptance:
     """Read JSON lines in order, as one batch committed at `now`; `earlier` is what went before."""
     desk = _Desk(now, backfill)
     if earlier is not None:
@@ -125,7 +123,7 @@ class _Desk:
 
     def _known_at(self, one: Arrival) -> datetime:
         """Section 2. Whether a fact is live or a backfill is settled by how it arrived."""
-        of_case = [fact.known_at for fact in self.accepted if fact.case == one.event.case]
+        of_case = [fact.known_at for fact in self.accepted if fact.body["subject"] == one.event.case]
         if not one.live:
             # "gets `recorded_at`, but not earlier than the same case's previous `known_at`"
             return max([one.event.recorded_at, *of_case])

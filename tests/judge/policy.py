@@ -28,8 +28,7 @@ class Pattern:
     def falls_under(self, other: Pattern) -> bool:
         """ "a coverage entry of the same type all of whose values it also names"."""
         return self.type == other.type and all(
-            any(field == own and _same(value, named) for own, named in self.values)
-            for field, value in other.values
+            any(field == own and _same(value, named) for own, named in self.values) for field, value in other.values
         )
 
 

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any
 
 from .clocks import Run, in_scope, measured_from, stretches
-from .facts import read_instant, written
+from .facts import Accepted, read_instant, written
 from .history import Moment, Standing, State, history, known_facts, places, standing, state_on
 from .intake import Acceptance
 from .policy import Clock, Policy
@@ -80,10 +80,11 @@ def compliance(
 ) -> list[Row]:
     """Each clock's cases in scope by their one state; without `by` every clock asked for, zeros included."""
     told: dict[tuple[tuple[str | None, ...], str], list[str]] = {}
+    cases = [moments for _, moments in histories(acc, known)]
     for asked in clocks_of(policy, clock):
         if not by:
             told[((), asked.id)] = []
-        for _, moments in histories(acc, known):
+        for moments in cases:
             state = state_on(moments, on)
             if in_scope(asked, state):
                 key = (group_of(state, by), asked.id)
@@ -156,9 +157,7 @@ def explain(acc: Acceptance, policy: Policy, case: str, on: date, known: datetim
             for asked in sorted(policy.clocks, key=lambda clock: clock.id)
             for run in runs(policy, moments, asked.id)
         ],
-        "findings": sorted(
-            case_findings(case, moments, policy, on), key=lambda row: (row["finding"], row["facts"])
-        ),
+        "findings": sorted(case_findings(case, moments, policy, on), key=lambda row: (row["finding"], row["facts"])),
     }
 
 
@@ -202,8 +201,12 @@ def clocks_of(policy: Policy, clock: str | None) -> list[Clock]:
 
 def histories(acc: Acceptance, known: datetime) -> Iterator[tuple[str, list[Moment]]]:
     """Every case of which something is known, with its history as known."""
-    for case in sorted({fact.case for fact in acc.accepted if fact.known_at <= known}):
-        yield case, history(known_facts(acc.accepted, case, known))
+    cases: dict[str, list[Accepted]] = {}
+    for fact in acc.accepted:
+        if fact.known_at <= known:
+            cases.setdefault(fact.case, []).append(fact)
+    for case, facts in sorted(cases.items()):
+        yield case, history(facts)
 
 
 def run_key(case: str, run: Run) -> str:

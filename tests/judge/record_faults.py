@@ -88,8 +88,6 @@ def _state_faults(moments: list[Moment], policy: Policy, on: date) -> Iterator[F
 def _assessed(moments: list[Moment], stay: Span, on: date) -> bool:
     """Whether a `case-assessed` came in this stay up to the day."""
     return any(
-        moment.fact.type == "case-assessed"
-        and moment.before.opening is stay.begun_by
-        and moment.fact.day <= on
+        moment.fact.type == "case-assessed" and moment.before.opening is stay.begun_by and moment.fact.day <= on
         for moment in moments
     )

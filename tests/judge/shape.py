@@ -138,9 +138,7 @@ OWN_FIELDS: dict[str, dict[str, Check]] = {
     "assessment-started.v1": {},
     "case-assessed.v1": {"started_on": day, "progress": progress, "outcome": code, "risks": codes},
     "case-supervised.v1": {"challenged": truth},
-    "challenge-recorded.v1": {
-        "by!": one_of("manager", "senior_manager", "reviewing_officer", "conference_chair")
-    },
+    "challenge-recorded.v1": {"by!": one_of("manager", "senior_manager", "reviewing_officer", "conference_chair")},
     "case-stepped-down.v1": {"to!": one_of(*TIERS, *OUTSIDE)},
     "case-stepped-up.v1": {"to!": one_of(*TIERS)},
     "case-closed.v1": {"reason": code},

@@ -80,11 +80,7 @@ def life(rng: random.Random, child: str, days: list[date]) -> Iterator[tuple[str
 
 def _on_a_day(rng: random.Random, is_open: bool) -> list[str]:
     if not is_open:
-        kinds = (
-            ["case-opened"] * 12
-            + ["referral-received"] * 2
-            + ["case-closed", "case-audited", rng.choice(WORK)]
-        )
+        kinds = ["case-opened"] * 12 + ["referral-received"] * 2 + ["case-closed", "case-audited", rng.choice(WORK)]
         return [rng.choice(kinds)]
     closing = ["case-closed"] if rng.random() < 0.5 else ["case-closed", "case-opened"]
     if rng.random() < 0.07:
@@ -122,9 +118,7 @@ OWN: dict[str, Callable[[random.Random], dict[str, Any]]] = {
     "case-assessed": lambda rng: _progress(rng) | _maybe(rng, risks=RISKS, started_on=("2019-01-07",)),
     "case-supervised": lambda rng: _maybe(rng, challenged=(True, False)),
     "challenge-recorded": lambda rng: {"by": rng.choice(("manager", "senior_manager", "reviewing_officer"))},
-    "case-stepped-down": lambda rng: {
-        "to": rng.choice((*TIERS[:5], *TIERS[:5], "early_help", "other_service"))
-    },
+    "case-stepped-down": lambda rng: {"to": rng.choice((*TIERS[:5], *TIERS[:5], "early_help", "other_service"))},
     "case-stepped-up": lambda rng: {"to": rng.choice(TIERS)},
     "case-closed": lambda rng: _maybe(rng, reason=("RC1", "RC8")),
     "case-allocated": lambda _: {},

@@ -121,7 +121,7 @@ def broken(rng: random.Random, draft: Draft) -> list[bytes]:
         {**body, "data": {**body["data"], "team": "t" * 65}},
         {**body, "data": {**body["data"], "estimated": 1}},
         {**body, "data": {key: value for key, value in body["data"].items() if key != "child"}},
-        {**body, "time": "2098-01-01T00:00:00Z"},
+        {**body, "id": body["id"] + "-ahead", "time": "2098-01-01T00:00:00Z"},
         {**body, "padding": "x" * 64 * 1024},
     ]
     return [whole[:-1], b"\xff\xfe" + whole, b"[]", *(json.dumps(one).encode() for one in askew)]

@@ -27,9 +27,7 @@ class Question:
     by: tuple[str, ...]
 
 
-def questions_of(
-    rng: random.Random, accepted: Sequence[Accepted], days: Sequence[date], count: int
-) -> list[Question]:
+def questions_of(rng: random.Random, accepted: Sequence[Accepted], days: Sequence[date], count: int) -> list[Question]:
     return [_question(rng, accepted, days) for _ in range(count)]
 
 
@@ -49,6 +47,4 @@ def _known(rng: random.Random, accepted: Sequence[Accepted]) -> datetime:
 def _on(rng: random.Random, today: date, days: Sequence[date]) -> date:
     some = rng.choice(days)
     ahead = today + ONE_DAY * rng.randint(1, 200)  # "a later *on* is answered as if nothing more happened"
-    return rng.choice(
-        (today, today, today, some, some, some + ONE_DAY, some - ONE_DAY, ahead, date(2016, 2, 29))
-    )
+    return rng.choice((today, today, today, some, some, some + ONE_DAY, some - ONE_DAY, ahead, date(2016, 2, 29)))

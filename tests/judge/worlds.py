@@ -55,9 +55,7 @@ def world(seed: int, cases: int = 20) -> World:
             drafts += amendments(rng, draft, days, name)
     drafts += _astray(rng, drafts, name)
     arriving = _mishaps(rng, _arrival(rng, drafts), names)
-    return World(
-        seed, tuple(line for _, line in arriving), tuple(at for at, _ in arriving), tuple(names), tuple(days)
-    )
+    return World(seed, tuple(line for _, line in arriving), tuple(at for at, _ in arriving), tuple(names), tuple(days))
 
 
 def questions(seed: int, cases: int = 20, count: int = 24) -> list[Question]:
@@ -91,9 +89,7 @@ def _names(rng: random.Random) -> Callable[[str], str]:
     return name
 
 
-def _case(
-    rng: random.Random, case: str, cases: int, days: list[date], name: Callable[[str], str]
-) -> list[Draft]:
+def _case(rng: random.Random, case: str, cases: int, days: list[date], name: Callable[[str], str]) -> list[Draft]:
     child = f"c-{rng.randrange(max(1, cases * 3 // 4))}"  # some children have two cases
     main, drafts = rng.choice(SOURCES), []
     for type_, day, data in life(rng, child, days):
@@ -112,9 +108,7 @@ def _astray(rng: random.Random, drafts: list[Draft], name: Callable[[str], str])
         model = rng.choice([draft for draft in drafts if draft.type not in ("fact-withdrawn",)])
         first, second = name(model.source), name(model.source)
         others = [one.id for one in drafts if one.source == model.source and one.case != model.case]
-        named = {"nothing": "no-such-fact", "itself": first, "mutual": second}.get(target) or rng.choice(
-            others
-        )
+        named = {"nothing": "no-such-fact", "itself": first, "mutual": second}.get(target) or rng.choice(others)
         found.append(replace(model, id=first, data={**model.data, "corrects": named}))
         if target == "mutual":
             found.append(replace(model, id=second, data={**model.data, "corrects": first}))

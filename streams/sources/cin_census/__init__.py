@@ -17,7 +17,7 @@ from typing import BinaryIO, Final
 from domain.days import LONDON, instant_of
 from streams.identity import Identities, normalise
 from streams.sources.cin_census.message import Message, Row
-from streams.sources.cin_census.rows import Reading, mapped_columns, without_child
+from streams.sources.cin_census.rows import Reading, without_child
 from streams.sources.cin_census.tell import told_of
 from streams.sources.extract import Child, Extract, RefusedRow, UnreadableExtract
 from streams.sources.telling import facts_of
@@ -45,14 +45,14 @@ def read_cin_census(
         taken=instant_of(taken or _written(survey.header.text("DateTime")) or now),
         children=survey.children,
         sha256=survey.sha256,
-        about=mapped_columns(survey.header),
+        about={column: texts[0] for column, texts in survey.header.texts.items()},
         read=lambda instant: _children(path, identities, survey, source=named, taken=instant),
     )
 
 
 @dataclass(slots=True)
 class _Survey:
-    """What the first pass finds; `appearances` has, by digest of the local id, who stands there repeatedly."""
+    """What the first pass finds; `appearances` has, by digest of the local id, who stands there twice."""
 
     header: Row
     children: int
@@ -93,9 +93,7 @@ def _survey(path: Path) -> _Survey:
     return _Survey(message.header, len(seen) + unnamed, hashed.sha256.hexdigest(), appearances)
 
 
-def _children(
-    path: Path, identities: Identities, survey: _Survey, *, source: str, taken: int
-) -> Iterator[Child]:
+def _children(path: Path, identities: Identities, survey: _Survey, *, source: str, taken: int) -> Iterator[Child]:
     """Each child once, with the episodes of all its elements, at the last of them."""
     awaited = dict(survey.appearances)
     gathered: dict[str, list[Row]] = {}
@@ -126,9 +124,7 @@ def _child(rows: list[Row], reference: str, source: str, taken: int) -> Child:
 
 
 def _unnamed(row: Row, nth: int) -> Child:
-    detail = (
-        f"Child number {nth} of the file, line {row.line}: LAchildID is empty or longer than {_LONGEST_ID}"
-    )
+    detail = f"Child number {nth} of the file, line {row.line}: LAchildID is empty or longer than {_LONGEST_ID}"
     return Child(None, (), (RefusedRow("no-child-id", detail, without_child(row)),))
 
 

@@ -117,7 +117,6 @@ class Message:
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._characters
         parser.StartDoctypeDeclHandler = self._doctype
         return parser
 
@@ -125,9 +124,7 @@ class Message:
         try:
             self._parser.Parse(chunk, last)
         except expat.ExpatError as fault:
-            raise UnreadableExtract(
-                f"not well-formed XML: {expat.ErrorString(fault.code)}", fault.lineno
-            ) from None
+            raise UnreadableExtract(f"not well-formed XML: {expat.ErrorString(fault.code)}", fault.lineno) from None
         except (LookupError, ValueError):
             raise self._unreadable("its encoding is not one that can be read; save it as UTF-8") from None
 
@@ -144,6 +141,7 @@ class Message:
         within = mapped[name]
         if within is None:
             self._column, self._text = name, ""
+            self._parser.CharacterDataHandler = self._characters  # text outside a column is never looked at
         elif name in _WRAPPERS or name == "Message":
             self._open.append((within, row))
         else:
@@ -151,9 +149,7 @@ class Message:
 
     def _pass_over(self, name: str) -> None:
         if len(self._open) == 1:
-            raise self._unreadable(
-                f"the outermost element is {name[:40]!r}; a CIN census begins with Message"
-            )
+            raise self._unreadable(f"the outermost element is {name[:40]!r}; a CIN census begins with Message")
         self._passed_over += 1
         if self._passed_over > _DEEPEST:
             raise self._unreadable("elements within elements without end")
@@ -168,6 +164,7 @@ class Message:
             if text := self._text.strip():
                 row.texts.setdefault(name, []).append(text)
             self._column = None
+            self._parser.CharacterDataHandler = None
             return
         self._open.pop()
         if name == "Child":
@@ -177,7 +174,7 @@ class Message:
 
     def _characters(self, text: str) -> None:
         # Longer text is cut: no column that is read is that long, and what is too long is refused further on.
-        if self._column is not None and not self._passed_over:
+        if not self._passed_over:
             self._text = (self._text + text)[:_LONGEST_TEXT]
 
     def _doctype(self, *_: object) -> None:

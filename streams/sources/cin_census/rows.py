@@ -96,9 +96,7 @@ class Reading:
             assessments=tuple(self._assessment(each) for each in assessments),
             in_need_plans=tuple(self._span(each, "CINPlanStartDate", "CINPlanEndDate") for each in in_need),
             enquiries=tuple(self._enquiry(each) for each in enquiries),
-            conferences=tuple(
-                day for each in (row, *enquiries) for day in self._days(each, "DateOfInitialCPC")
-            ),
+            conferences=tuple(day for each in (row, *enquiries) for day in self._days(each, "DateOfInitialCPC")),
             protection_plans=tuple(self._span(each, "CPPstartDate", "CPPendDate") for each in protection),
             reviews=tuple(day for each in protection for day in self._days(each, "CPPreviewDate")),
             worked_on="DateOfInitialCPC" in row.texts
@@ -106,9 +104,7 @@ class Reading:
         )
 
     def _assessment(self, row: Row) -> Assessment:
-        texts = [
-            code for text in row.texts.get("AssessmentFactors", []) for code in re.split(r"[,;\s]+", text)
-        ]
+        texts = [code for text in row.texts.get("AssessmentFactors", []) for code in re.split(r"[,;\s]+", text)]
         codes = {code.upper() for code in texts if code}
         unknown = [code for code in codes if not _CODE.fullmatch(code)]
         if unknown:
@@ -131,17 +127,13 @@ class Reading:
     def _days(self, row: Row, column: str, *, at_most: int | None = None) -> list[int]:
         days = [_day(text) for text in row.texts.get(column, [])[:at_most]]
         for _ in range(days.count(None)):
-            self._refuse(
-                "bad-date", row, f"{column} is no day written YYYY-MM-DD, from 1900-01-01 to 2199-12-31"
-            )
+            self._refuse("bad-date", row, f"{column} is no day written YYYY-MM-DD, from 1900-01-01 to 2199-12-31")
         return [day for day in days if day is not None]
 
     def _code(self, row: Row, column: str) -> str | None:
         text = (row.text(column) or "").upper()
         if text and not _CODE.fullmatch(text):
-            self._refuse(
-                "bad-code", row, f"{column} is not one of the census's codes; its fact comes in without it"
-            )
+            self._refuse("bad-code", row, f"{column} is not one of the census's codes; its fact comes in without it")
             return None
         return text or None
 
@@ -159,9 +151,7 @@ class Reading:
 
 def mapped_columns(row: Row) -> dict[str, Any]:
     """The row's own mapped columns, for the quarantine. What may be words is told by its length alone."""
-    return {
-        column: _shown(texts) if len(texts) > 1 else _shown(texts)[0] for column, texts in row.texts.items()
-    }
+    return {column: _shown(texts) if len(texts) > 1 else _shown(texts)[0] for column, texts in row.texts.items()}
 
 
 def without_child(row: Row) -> dict[str, Any]:

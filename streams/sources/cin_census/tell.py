@@ -93,9 +93,7 @@ def _spell(episode: Episode) -> Iterator[life.Episode]:
     """The episode as a time of being open; none where it was no further action and nothing was done."""
     if episode.referred is None or (episode.no_further_action and not episode.worked_on):
         return
-    yield life.Episode(
-        episode.referred, episode.closed, episode.reason, episode.referral_source, episode.need
-    )
+    yield life.Episode(episode.referred, episode.closed, episode.reason, episode.referral_source, episode.need)
 
 
 def _opening(stay: Stay, work: Work, plans: tuple[tuple[Plan, Span], ...]) -> Iterator[Told]:

@@ -1,0 +1,87 @@
+"""The command line: what somebody types, checked, asked of the store, and printed.
+
+This is the program's outermost edge. Whatever goes wrong further in ends here, as one line that says what to
+do and an exit code that a script can tell apart.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from contextlib import suppress
+from typing import Final
+
+import typer
+
+from domain.policy_faults import PolicyUnreadable
+from streams.errors import CasedriftError, OutOfReach, WrongInput
+
+WRONG: Final = 2
+OUT_OF_REACH: Final = 3
+INTERNAL: Final = 70
+"""The exit code of a fault of ours (`EX_SOFTWARE` of sysexits.h)."""
+INTERRUPTED: Final = 130
+
+
+def main() -> None:
+    """Run the program on its arguments, and end it with an exit code of the contract."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    sys.exit(_run())
+
+
+def _run() -> int:
+    from casedrift.cli.app import app
+
+    try:
+        return int(app(prog_name="casedrift", standalone_mode=False) or 0)
+    except (typer.TyperException, PolicyUnreadable, CasedriftError) as error:
+        return _told(error)
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except Exception as error:
+        return _internal(error)
+
+
+def _told(error: Exception) -> int:
+    """Say what went wrong; the exit code that it has."""
+    if isinstance(error, PolicyUnreadable):
+        for fault in str(error).splitlines():
+            _say(fault)
+        return WRONG
+    if isinstance(error, typer.TyperException):
+        _say(f"casedrift: {_usage(error)}")
+        return WRONG
+    _say(f"casedrift: {error}")
+    if isinstance(error, OutOfReach):
+        return OUT_OF_REACH
+    return WRONG if isinstance(error, WrongInput) else INTERNAL
+
+
+def _usage(error: typer.TyperException) -> str:
+    """The command line's own complaint, with where to read on."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "casedrift"
+    message = error.format_message() if hasattr(error, "format_message") else str(error)
+    return f"{(message or 'name a command').rstrip('.')}; see {command} --help"
+
+
+def _internal(error: Exception) -> int:
+    from casedrift.settings import read_settings
+
+    with suppress(WrongInput):
+        if read_settings().debug:
+            raise error
+    _say(f"casedrift: internal error {type(error).__name__}; set CASEDRIFT_DEBUG=1 to see where, and report it")
+    return INTERNAL
+
+
+def _say(line: str) -> None:
+    """One line on standard error, whatever is in it."""
+    shown = " ".join(line.split())
+    try:
+        print("".join(c if c.isprintable() else "?" for c in shown), file=sys.stderr, flush=True)
+    except OSError:  # nobody reads our errors; the exit code still tells
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())

@@ -1,0 +1,40 @@
+"""The commands, gathered: each does one thing that somebody in the field would ask for."""
+
+from __future__ import annotations
+
+import typer
+
+from casedrift.cli import keeping, questions, show, taking_in
+
+app = typer.Typer(
+    name="casedrift",
+    help="An event-sourced case tracker and drift detector for children's social care.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("ingest")(taking_in.ingest)
+app.command("counts")(questions.counts)
+app.command("drift")(questions.drift)
+app.command("compliance")(questions.compliance)
+app.command("explain")(questions.explain)
+app.command("rebuild")(keeping.rebuild)
+app.command("status")(keeping.status)
+app.command("simulate")(show.simulated)
+app.command("demo")(show.demo)
+
+quarantine = typer.Typer(rich_markup_mode=None)
+quarantine.command("list")(keeping.quarantine_list)
+app.add_typer(quarantine, name="quarantine", help="What was not accepted, and why.")
+
+
+@quarantine.callback()
+def _quarantine() -> None:
+    """What was not accepted, and why."""
+
+
+policy = typer.Typer(rich_markup_mode=None)
+policy.command("show")(keeping.policy_show)
+policy.command("check")(keeping.policy_check)
+policy.command("use")(keeping.policy_use)
+app.add_typer(policy, name="policy", help="What is expected of a case, and by when.")

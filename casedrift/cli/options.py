@@ -1,0 +1,77 @@
+"""The options that many commands share, each explained once, and what is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, get_args
+
+import typer
+
+from casedrift.desk import Desk
+from casedrift.now import now
+from casedrift.policies import load_policy
+from casedrift.settings import read_settings
+from domain.policy import Policy
+from domain.vocabulary import GROUP_KEYS, GroupKey
+from streams.errors import WrongInput
+
+StoreOption = Annotated[
+    str | None,
+    typer.Option("--store", metavar="URL", help="The store: a URL, or a path. Else CASEDRIFT_STORE."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+OnOption = Annotated[
+    str | None,
+    typer.Option("--on", metavar="DATE", help="The day asked about. Else the London day of --known."),
+]
+KnownOption = Annotated[
+    str | None,
+    typer.Option("--known", metavar="INSTANT", help="As known then; a day means its end. Else as known now."),
+]
+PolicyOption = Annotated[
+    str | None,
+    typer.Option("--policy", metavar="FILE", help="Answer by this policy: a file, or a shipped name."),
+]
+ByOption = Annotated[
+    list[str] | None,
+    typer.Option("--by", metavar="KEYS", help=f"Group by any of {','.join(GROUP_KEYS)}."),
+]
+ClockOption = Annotated[str | None, typer.Option("--clock", metavar="ID", help="Only this clock.")]
+
+
+def open_desk(store: str | None, *, create: bool = False) -> Desk:
+    """The store that is meant, open. OutOfReach, or WrongInput where the name of it is no name of a store."""
+    url = read_settings().store if store is None else store
+    if not url or not _is_text(url):
+        raise WrongInput("--store names no file; give a path, or sqlite:///path")
+    return Desk(url, create=create, now=now)
+
+
+def grouping(by: Iterable[str] | None) -> Sequence[GroupKey]:
+    """The keys to group by, in the order asked. WrongInput for an unknown or repeated one."""
+    keys: list[GroupKey] = []
+    for text in [part.strip() for each in by or () for part in each.split(",")]:
+        key = next((known for known in get_args(GroupKey) if known == text), None)
+        if key is None:
+            raise WrongInput(f'--by knows no "{text}"; it takes any of {",".join(GROUP_KEYS)}')
+        if key in keys:
+            raise WrongInput(f"--by names {key} twice; name each key once")
+        keys.append(key)
+    return keys
+
+
+def policy_asked(reference: str | None) -> Policy | None:
+    """The policy to answer by; None = the store's. PolicyUnreadable where it can't be used."""
+    return None if reference is None else load_policy(reference)
+
+
+def case_asked(case: str) -> str:
+    """The reference of a case. WrongInput where it is no text at all."""
+    if not _is_text(case):
+        raise WrongInput("that reference of a case is no text; check it")
+    return case
+
+
+def _is_text(words: str) -> bool:
+    """Whether a word of the command line is text; bytes that are none come in as lone surrogates."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in words)

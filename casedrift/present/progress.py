@@ -1,0 +1,32 @@
+"""How far the work has come, on standard error, and only where somebody watches a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+
+@contextmanager
+def progress_bar(title: str, total: int | None = None) -> Iterator[Callable[[int, int | None], None]]:
+    """Gives a function that is told how much is done and, where it has changed, how much there is in all.
+
+    Amounts are in whatever unit the caller counts.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _done, _total=None: None
+        return
+    bar = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    task = bar.add_task(title, total=total)
+    with bar:
+        yield lambda done, whole=None: bar.update(task, completed=done, total=whole or total)

@@ -1,0 +1,61 @@
+"""What can be set once instead of on every command: where the store is, and how much an error says.
+
+An option on the command line comes first, then the environment, then `casedrift.toml` in the working folder,
+then what is written here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Final
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from streams.errors import WrongInput
+
+FILE: Final = "casedrift.toml"
+
+
+class Settings(BaseSettings):
+    """The settings. Each is read from `CASEDRIFT_` and its name in capitals, or from `casedrift.toml`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CASEDRIFT_", env_ignore_empty=True, toml_file=FILE, extra="forbid", frozen=True
+    )
+
+    store: str = Field(default="sqlite:///casedrift.db", min_length=1)
+    """The store: a URL, or a path, which means an SQLite file."""
+    debug: bool = False
+    """True: an error inside the program shows where in the program it arose."""
+
+    @classmethod
+    def settings_customise_sources(  # noqa: PLR0913
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment comes before the file."""
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+
+def read_settings() -> Settings:
+    """The settings of the environment and the working folder. WrongInput, in one line, where they can't be read."""
+    try:
+        return Settings()
+    except ValidationError as fault:
+        first = fault.errors(include_url=False)[0]
+        name = ".".join(map(str, first["loc"]))
+        raise WrongInput(f"setting {name}: {first['msg']}; see CASEDRIFT_{name.upper()} and {FILE}") from None
+    except tomllib.TOMLDecodeError as fault:
+        raise WrongInput(f"{FILE} is no TOML: {fault}") from None
+    except (OSError, UnicodeDecodeError) as fault:
+        raise WrongInput(f"{FILE} can't be read: {fault}") from None

@@ -1,0 +1,1 @@
+"""What holds casedrift to its word."""

@@ -1,0 +1,153 @@
+"""Laws of the census, on episodes drawn at random: the facts, replayed, say again what the rows said.
+
+The replay follows section 3 of the contract in a few lines; the rows are asked directly.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.days import format_day, parse_day
+from streams.sources import life
+from streams.sources.cin_census.rows import Assessment, Episode
+from streams.sources.cin_census.tell import told_of
+from streams.sources.extract import Fact
+from streams.sources.life import Span
+from streams.sources.telling import facts_of
+from tests.streams.written_census import assessment, episode, in_need_plan, only_child, protection_plan
+
+FIRST = parse_day("2025-01-01")
+DAYS = range(FIRST, FIRST + 12)
+day = st.sampled_from(DAYS)
+span = st.tuples(day, st.one_of(st.none(), st.integers(1, 6))).map(
+    lambda drawn: Span(drawn[0], None if drawn[1] is None else drawn[0] + drawn[1])
+)
+
+
+@st.composite
+def episodes(draw: st.DrawFn) -> Episode:
+    referred = draw(day)
+    length = draw(st.one_of(st.none(), st.integers(0, 6)))
+    return Episode(
+        referred=referred,
+        no_further_action=False,
+        referral_source=draw(st.sampled_from(["1A", "2A"])),
+        need=None,
+        closed=None if length is None else referred + length,
+        reason=draw(st.sampled_from(["RC7", "RC9", None])),
+        assessments=tuple(Assessment(None, each, ()) for each in draw(st.lists(day, max_size=1))),
+        in_need_plans=tuple(draw(st.lists(span, max_size=1))),
+        enquiries=(),
+        conferences=(),
+        protection_plans=tuple(draw(st.lists(span, max_size=1))),
+        reviews=(),
+        worked_on=True,
+    )
+
+
+def facts(rows: list[Episode]) -> tuple[Fact, ...]:
+    return facts_of("c-1", told_of(rows), source="/test", taken=0)
+
+
+def tier_by_day(told: tuple[Fact, ...]) -> dict[int, str | None]:
+    """The tier at the end of each day, None where the case is closed; openings while open must not occur."""
+    tier: str | None = None
+    by_day: dict[int, str | None] = {}
+    for at in DAYS:
+        for fact in told:
+            if fact["data"]["effective_on"] == format_day(at):
+                tier = _after(fact, tier)
+        by_day[at] = tier
+    return by_day
+
+
+def _after(fact: Fact, tier: str | None) -> str | None:
+    match fact["type"].removesuffix(".v1"):
+        case "case-opened":
+            assert tier is None, "opened while open"
+            return str(fact["data"]["tier"])
+        case "case-closed":
+            assert tier is not None, "closed while closed"
+            return None
+        case "case-stepped-down" | "case-stepped-up":
+            assert tier is not None, "a step outside a stay"
+            return None if fact["data"]["to"] == "early_help" else str(fact["data"]["to"])
+        case _:
+            return tier
+
+
+@given(st.lists(episodes(), max_size=4))
+@settings(max_examples=300, deadline=None)
+def test_the_case_is_open_exactly_while_an_episode_is(rows: list[Episode]) -> None:
+    opened = {
+        at
+        for at in DAYS
+        for row in rows
+        if row.referred is not None and row.referred <= at and (row.closed is None or at < row.closed)
+    }
+    assert {at for at, tier in tier_by_day(facts(rows)).items() if tier} == opened
+
+
+@given(st.lists(episodes(), max_size=4))
+@settings(max_examples=300, deadline=None)
+def test_on_every_open_day_the_tier_is_the_most_intensive_of_what_is_on(rows: list[Episode]) -> None:
+    protection = [each for row in rows for each in row.protection_plans]
+    in_need = [each for row in rows for each in row.in_need_plans]
+    for at, tier in tier_by_day(facts(rows)).items():
+        if tier is None:
+            continue
+        if any(each.on(at) for each in protection):
+            assert tier == "child_protection"
+        elif any(each.on(at) for each in in_need):
+            assert tier == "child_in_need"
+        else:
+            assert tier in ("child_in_need", "assessment")
+
+
+@given(st.lists(episodes(), max_size=4).flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))))
+@settings(max_examples=200, deadline=None)
+def test_the_order_of_rows_decides_nothing(drawn: tuple[list[Episode], list[Episode]]) -> None:
+    rows, shuffled = drawn
+    assert facts(rows) == facts(shuffled)
+
+
+@given(st.lists(episodes(), max_size=4))
+@settings(max_examples=25, deadline=None)
+def test_what_is_written_as_a_message_is_read_back(rows: list[Episode]) -> None:
+    def text(at: int | None) -> str:
+        return "" if at is None else format_day(at)
+
+    written = [
+        episode(
+            text(row.referred),
+            text(row.closed),
+            *(assessment("", text(each.authorised)) for each in row.assessments),
+            *(in_need_plan(text(each.start), text(each.end)) for each in row.in_need_plans),
+            *(protection_plan(text(each.start), text(each.end)) for each in row.protection_plans),
+            reason=row.reason or "",
+            source=row.referral_source or "",
+        ).replace("<PrimaryNeedCode>N1</PrimaryNeedCode>", "")
+        for row in rows
+    ]
+    with TemporaryDirectory() as folder:
+        read = only_child(Path(folder), *written).facts
+    assert [(fact["type"], {**fact["data"], "child": ""}) for fact in read] == [
+        (fact["type"], {**fact["data"], "child": ""}) for fact in facts(rows)
+    ]
+
+
+def test_care_outweighs_a_plan_and_leaves_a_child_in_need() -> None:
+    stay = life.Stay(life.Episode(10, None), None, None)
+    work = life.Work(care=(Span(12, 14),), protection=(Span(11, None),), in_need=())
+    assert [(at, tier) for at, tier, _ in life.steps(stay, work)] == [
+        (11, "child_protection"),
+        (12, "looked_after"),
+        (14, "child_protection"),
+    ]
+    home = life.Work(care=(Span(8, 14),))
+    assert life.tier_on(10, stay, home) == "looked_after"
+    assert list(life.steps(stay, home)) == [(14, "child_in_need", False)]

@@ -1,0 +1,1 @@
+"""Random worlds: the product's answers held against the judge's, whole."""

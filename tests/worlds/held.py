@@ -1,0 +1,115 @@
+"""One world taken in by the product and by the judge, and every question asked of both.
+
+A disagreement is a line that names the seed, the question and both answers, so that it can be repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from casedrift.desk import Desk
+from domain.days import instant_of
+from domain.policy import Policy
+from domain.policy_text import read_policy
+from tests.judge import intake as judge_intake
+from tests.judge import policy as judge_policy
+from tests.judge import reading as judge
+from tests.judge.world_policies import policy_text
+from tests.judge.world_questions import Question
+from tests.judge.worlds import questions, world
+
+NOW = datetime(2022, 6, 1, tzinfo=UTC)
+Answer = list[dict[str, Any]]
+
+
+@dataclass
+class Pair:
+    """The same world, known to both."""
+
+    seed: int
+    desk: Desk
+    acceptance: judge_intake.Acceptance
+    policy: Policy
+    judged: judge_policy.Policy
+
+
+def load(seed: int, folder: Path, *, at_once: int = 7) -> Iterator[Pair]:
+    """A fresh store with the world's facts and policy; closed when done with."""
+    lines = list(world(seed).lines)
+    text = policy_text(seed)
+    policy = read_policy(text, f"world-{seed}.toml", _no_other)
+    with Desk(str(folder / f"{seed}.db"), create=True, now=lambda: instant_of(NOW)) as desk:
+        desk.use_policy(policy)
+        batches = [lines[start : start + at_once] for start in range(0, len(lines), at_once)]
+        tally = desk.ingest_lines(iter(batches), backfill=True, progress=lambda _: None)
+        acceptance = judge_intake.accept(lines, now=NOW, backfill=True)
+        assert tally.as_dict() == acceptance.tally, f"seed {seed}: tally"
+        yield Pair(seed, desk, acceptance, policy, judge_policy.read_policy(text))
+
+
+def disagreements(pair: Pair, asked: list[Question] | None = None) -> Iterator[str]:
+    """What the product and the judge answer differently."""
+    ids = _SameIds()
+    for question in questions(pair.seed) if asked is None else asked:
+        on, known = question.on.toordinal(), instant_of(question.known)
+        for name, product, judged in _answers(pair, question, on, known):
+            if ids.same(product) != ids.judged(judged):
+                yield f"seed {pair.seed}, {name} on {question.on} known {question.known}:\n{_differ(product, judged)}"
+        yield from ids.broken
+        ids.broken.clear()
+
+
+def _answers(pair: Pair, question: Question, on: int, known: int) -> Iterator[tuple[str, Answer, Answer]]:
+    desk, acc, day, at = pair.desk, pair.acceptance, question.on, question.known
+    by: Any = question.by
+    yield "counts", desk.counts(on, known, by), judge.counts(acc, day, at, by)
+    yield "drift", desk.drift(on, known), judge.drift(acc, pair.judged, day, at)
+    yield (
+        "due soon",
+        desk.drift(on, known, due_soon=True),
+        judge.drift(acc, pair.judged, day, at, due_soon=True),
+    )
+    yield "compliance", desk.compliance(on, known), judge.compliance(acc, pair.judged, day, at)
+    yield (
+        f"compliance by {by}",
+        desk.compliance(on, known, by=by),
+        judge.compliance(acc, pair.judged, day, at, by),
+    )
+
+
+class _SameIds:
+    """Run ids are the product's own; they must be the same exactly where the judge's keys are."""
+
+    def __init__(self) -> None:
+        self.key_of: dict[str, str] = {}
+        self.id_of: dict[str, str] = {}
+        self.broken: list[str] = []
+
+    def same(self, answer: Answer) -> Answer:
+        self._product = [line["run"] for line in answer if "run" in line]
+        return [{k: v for k, v in line.items() if k != "run"} for line in answer]
+
+    def judged(self, answer: Answer) -> Answer:
+        keys = [line["run"] for line in answer if "run" in line]
+        for run, key in zip(self._product, keys, strict=False):
+            if self.key_of.setdefault(run, key) != key or self.id_of.setdefault(key, run) != run:
+                self.broken.append(f"run id {run} is not one to one with {key}")
+        return [{k: v for k, v in line.items() if k != "run"} for line in answer]
+
+
+def _differ(product: Answer, judged: Answer) -> str:
+    ours = [f"  product only: {line}" for line in product if _bare(line) not in map(_bare, judged)]
+    theirs = [f"  judge only:   {line}" for line in judged if _bare(line) not in map(_bare, product)]
+    return "\n".join((ours + theirs)[:6]) or "  the same lines in another order"
+
+
+def _bare(line: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in line.items() if key != "run"}
+
+
+def _no_other(reference: str, of_name: str) -> tuple[str, str]:
+    raise AssertionError(f"{of_name} extends {reference}")

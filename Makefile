@@ -33,7 +33,7 @@ bench: .venv/.test ## measure, each figure beside a named peer
 lock: ## pin anew what pyproject.toml asks for; LOCK=--upgrade takes the newest allowed
 	@PYTHON='$(PYTHON)' sh requirements/lock.sh $(LOCK)
 
-clean: ## remove the environment and everything made
+clean: ## remove the environment, the caches and what was built (stores and demo/ stay)
 	rm -rf .venv .cache .hypothesis build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

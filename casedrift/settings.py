@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     """True: an error inside the program shows where in the program it arose."""
 
     @classmethod
-    def settings_customise_sources(  # noqa: PLR0913
+    def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,

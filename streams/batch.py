@@ -90,13 +90,16 @@ class Lookup:
         return Batch(cases, inbox, next_case, self._store.meta(CLOCK) or 0)
 
     def _may_be_taken_up(self, facts: Iterable[Arrived]) -> Iterable[Arrived]:
-        """The waiting facts that the batch may set free, one after another."""
+        """The waiting facts that the batch may set free, one after another (some may wait for one another)."""
         ready = list(facts)
+        met: set[int] = set()
         while ready:
             fact = ready.pop()
             for waiting in self._quarantine.waiters((fact.source, fact.id)):
-                yield waiting.fact
-                ready.append(waiting.fact)
+                if waiting.number not in met:
+                    met.add(waiting.number)
+                    yield waiting.fact
+                    ready.append(waiting.fact)
 
     def source_no(self, source: str) -> int:
         """The number of a source, given now if it has none."""

@@ -110,4 +110,5 @@ def explain(
     if as_json:
         print_json(answer)
     else:
-        say(heading(f"Case {plain(answer['case'])}", day, instant, present), *show_explanation(answer, day))
+        title = heading(f"Case {plain(answer['case'])}", day, instant, present)
+        say(title, "", *show_explanation(answer, day))

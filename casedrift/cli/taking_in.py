@@ -29,15 +29,11 @@ _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 def ingest(
     paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files to take in; - is standard input.")],
-    format_: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help=f"auto, {', '.join(FORMATS)}.")
-    ] = "auto",
+    format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help=f"auto, {', '.join(FORMATS)}.")] = "auto",
     source: Annotated[
         str | None, typer.Option("--source", metavar="URI", help="Of an extract: the name of who sent it.")
     ] = None,
-    backfill: Annotated[
-        bool, typer.Option("--backfill", help="History: known when it was recorded, not now.")
-    ] = False,
+    backfill: Annotated[bool, typer.Option("--backfill", help="History: known when it was recorded, not now.")] = False,
     taken: Annotated[
         str | None, typer.Option("--taken", metavar="INSTANT", help="Of an extract: when it was taken.")
     ] = None,
@@ -65,7 +61,7 @@ def ingest(
     if as_json:
         print_json(total.as_dict())
     else:
-        say(show_tally(total), *notes)
+        say(show_tally(total), *(f"\n{note.strip()}" for note in notes), in_a_pipe=100)
     raise typer.Exit(1 if total.refused else 0)
 
 

@@ -32,7 +32,7 @@ def _tell(path: Path, title: str) -> None:
     with Desk(str(CENSUS), create=True, now=now) as desk:
         with progress_bar("census") as bar:
             tally, notes = desk.ingest_census(path, source=None, taken=None, backfill=True, progress=bar)
-        parts: list[RenderableType] = [show_tally(tally), *map(Text, notes)]
+        parts: list[RenderableType] = [show_tally(tally), *(Text(f"\n{note.strip()}") for note in notes)]
         if last := desk.status()["known_at"]:
             day = london_day(parse_instant(last))
             counts = desk.counts(day, now(), ("tier",))

@@ -43,13 +43,15 @@ def tell_authority(store: str) -> str:
             show_tally(tally),
         )
         chapter("Open cases, week by week, on Mondays", _by_week(desk))
-        chapter("Open at the end of the month: as known five days later, and as known now", _by_locality(desk))
+        chapter(
+            "Open at the end of June and September 2019: as known five days later, and as known now", _by_locality(desk)
+        )
         kept = desk.compliance(_SEPTEMBER, now())
         chapter(f"Is what we expect done in time? By clock, on {day_words(_SEPTEMBER)}", show_compliance(kept, ()))
         drifting = desk.drift(_SEPTEMBER, now())
         chapter(f"Drift: overdue on {day_words(_SEPTEMBER)}, by clock and locality", _by_clock(drifting))
         worst = worst_cases(drifting, 10)
-        chapter("The ten worst: most high-severity clocks overdue, then longest overdue", show_worst(worst))
+        chapter("The ten worst cases: most high-severity clocks overdue, then longest overdue", show_worst(worst))
         told = min((desk.explain(case, _SEPTEMBER, now()) for case, _ in worst), key=_length)
         chapter(
             f"One of them in full: {plain(told['case'])}, on {day_words(_SEPTEMBER)}",
@@ -95,7 +97,7 @@ def _by_locality(desk: Desk) -> RenderableType:
         for known in (end_of_day(day + _LATER), now()):
             rows = desk.counts(day, known, ("locality",))
             columns.append({row["locality"]: row["open_cases"] for row in rows})
-        titles += [f">{day_words(day)}, known {day_words(day + _LATER)}", ">known now", ">change"]
+        titles += [f">{_short(day)}, known {_short(day + _LATER)}", ">known now", ">change"]
     shown = table("locality", *titles)
     localities = sorted({name for column in columns for name in column}, key=lambda name: (name is None, name or ""))
     for name in localities:
@@ -106,7 +108,12 @@ def _by_locality(desk: Desk) -> RenderableType:
 
 def _with_change(figures: Sequence[int]) -> Iterable[str]:
     for then, at_last in zip(figures[::2], figures[1::2], strict=True):
-        yield from (number(then), number(at_last), f"{at_last - then:+,}")
+        yield from (number(then), number(at_last), f"{at_last - then:+,}" if at_last != then else "0")
+
+
+def _short(day: int) -> str:
+    """A day without its year."""
+    return day_words(day).rpartition(" ")[0]
 
 
 def _by_clock(drifting: Sequence[Mapping[str, Any]]) -> RenderableType:

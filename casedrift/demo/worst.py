@@ -25,13 +25,11 @@ def worst_cases(drifting: Sequence[Line], most: int) -> list[tuple[str, list[Lin
 
 
 def show_worst(cases: Sequence[tuple[str, Sequence[Line]]]) -> RenderableType:
-    """A row a case, with a sentence why."""
-    shown = table("case", "tier", "locality", "team", "why")
+    """A row a case, with a sentence why, and how many more of its runs are overdue."""
+    shown = table("case", "tier", "locality", "~why", ">more")
     for case, (first, *others) in cases:
-        more = f"; {len(others)} more overdue" if others else ""
-        shown.add_row(
-            plain(case), words(first["tier"]), plain(first["locality"]), plain(first["team"]), why(first) + more
-        )
+        more = f"+{len(others)}" if others else ""
+        shown.add_row(plain(case), words(first["tier"]), plain(first["locality"]), why(first), more)
     return shown
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from casedrift.present.paper import number, table, words, plain
+from casedrift.present.paper import number, plain, table, words
 from domain.vocabulary import GroupKey
 
 

@@ -15,7 +15,7 @@ def show_drift(lines: Sequence[Mapping[str, Any]]) -> RenderableType:
     """A row a run."""
     if not lines:
         return Text("None.")
-    shown = table("case", "tier", "locality", "team", "worker", "severity", "why")
+    shown = table("case", "tier", "locality", "team", "worker", "severity", "~why")
     for line in lines:
         allocation = (plain(line[key]) for key in ("locality", "team", "worker"))
         shown.add_row(plain(line["case"]), words(line["tier"]), *allocation, line["severity"], why(line))

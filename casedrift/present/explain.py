@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, Final
 
 from rich.console import RenderableType
@@ -29,18 +30,20 @@ _FINDINGS: Final = {
 def show_explanation(answer: Mapping[str, Any], on: int) -> Iterator[RenderableType]:
     """The case in four parts, on the day (ordinal)."""
     numbers = {fact["id"]: no for no, fact in reversed([*enumerate(answer["facts"], start=1)])}
-    for title, part in (
-        ("On record, as it came", _facts(answer["facts"], numbers)),
-        ("Where it was held", _places(answer["places"], numbers)),
-        ("What was expected", _runs(answer["runs"], numbers, on)),
-        ("What the record lacks", _findings(answer["findings"], numbers)),
+    for nth, (title, part) in enumerate(
+        (
+            ("On record, as it came", _facts(answer["facts"], numbers)),
+            ("Where it was held", _places(answer["places"], numbers)),
+            ("What was expected", _runs(answer["runs"], numbers, on)),
+            ("What the record lacks", _findings(answer["findings"], numbers)),
+        )
     ):
-        yield Text(f"\n{title}", style="bold")
+        yield Text(f"\n{title}" if nth else title, style="bold")
         yield part
 
 
 def _facts(facts: Sequence[Mapping[str, Any]], numbers: Mapping[str, int]) -> RenderableType:
-    shown = table(">no.", "happened", "known", "what", "with")
+    shown = table(">no.", "happened", "known", "what", "~with")
     for no, fact in enumerate(facts, start=1):
         known = day_words(london_day(parse_instant(fact["known_at"])))
         what = words(fact["type"].rpartition(".v")[0]).replace("-", " ")
@@ -57,7 +60,7 @@ def _happened(data: Mapping[str, Any]) -> str:
 def _details(fact: Mapping[str, Any], numbers: Mapping[str, int]) -> str:
     data = fact["data"]
     told = [f"{words(key)} {_value(value)}" for key, value in data.items() if key not in _TOLD_ELSEWHERE]
-    told += [f"{key} {_numbered([data[key]], numbers)}" for key in ("corrects", "withdraws") if data.get(key)]
+    told += [f"{key} no. {_numbered([data[key]], numbers)}" for key in ("corrects", "withdraws") if data.get(key)]
     if not fact["stands"]:
         told.append("no longer stands")
     return ", ".join(told)
@@ -65,7 +68,7 @@ def _details(fact: Mapping[str, Any], numbers: Mapping[str, int]) -> str:
 
 def _numbered(ids: Sequence[str], numbers: Mapping[str, int]) -> str:
     """The facts by their numbers in the first table; JSON has their ids."""
-    return ", ".join(f"no. {numbers[id_]}" if id_ in numbers else plain(id_) for id_ in ids)
+    return ", ".join(str(numbers[id_]) if id_ in numbers else plain(id_) for id_ in ids)
 
 
 def _value(value: Any) -> str:
@@ -79,7 +82,7 @@ def _value(value: Any) -> str:
 def _places(places: Sequence[Mapping[str, Any]], numbers: Mapping[str, int]) -> RenderableType:
     if not places:
         return Text("Nowhere: it was open on no day.")
-    shown = table("from", "to", "tier", "locality", "team", "worker", "cohort", "plans", "because of")
+    shown = table("from", "to", "tier", "locality", "team", "worker", "cohort", "~plans", "because of")
     for place in places:
         shown.add_row(
             day_words(place["from"]),
@@ -99,7 +102,7 @@ def _until(day: str | None) -> str:
 def _runs(runs: Sequence[Mapping[str, Any]], numbers: Mapping[str, int], on: int) -> RenderableType:
     if not runs:
         return Text("Nothing.")
-    shown = table("clock", "how it went", "because of")
+    shown = table("clock", "~how it went", "because of")
     for run in runs:
         shown.add_row(plain(run["clock"]), how_it_went(run, on), _numbered(run["because"], numbers))
     return shown
@@ -123,8 +126,8 @@ def how_it_went(run: Mapping[str, Any], on: int) -> str:
 def _findings(found: Sequence[Mapping[str, Any]], numbers: Mapping[str, int]) -> RenderableType:
     if not found:
         return Text("Nothing.")
-    shown = table("finding", "rests on")
-    for each in found:
-        sentence = _FINDINGS.get(each["finding"], words(each["finding"]))
-        shown.add_row(sentence, _numbered(each["facts"], numbers))
+    shown = table("finding", "~rests on")
+    for finding, each in groupby(found, key=lambda each: str(each["finding"])):
+        rests = "; ".join(_numbered(one["facts"], numbers) for one in each)
+        shown.add_row(_FINDINGS.get(finding, words(finding)), rests)
     return shown

@@ -17,8 +17,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from domain.days import format_day, format_instant, london_day, midnight
-from domain.days import end_of_day, parse_day
+from domain.days import end_of_day, format_day, format_instant, london_day, midnight, parse_day
 from streams.errors import OutOfReach
 
 READER_GONE: Final = 141
@@ -81,11 +80,14 @@ def _let_go_of_output() -> None:
 
 
 def table(*columns: str) -> Table:
-    """An empty table; a column whose title begins with `>` holds numbers."""
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    """An empty table. A title that begins with `>` is of a column of numbers, with `~` of prose that may be folded."""
+    made = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
     for title in columns:
         made.add_column(
-            title.removeprefix(">"), justify="right" if title.startswith(">") else "left", overflow="fold"
+            title.lstrip(">~"),
+            justify="right" if title.startswith(">") else "left",
+            overflow="fold" if title.startswith("~") else "ellipsis",
+            no_wrap=not title.startswith("~"),
         )
     return made
 
@@ -136,7 +138,9 @@ def share(part: int, whole: int) -> tuple[str, str]:
 def plain(text: object) -> str:
     """A value as it may be shown: nothing in it moves the cursor; what is not known is a dash."""
     shown = NOBODY if text is None else str(text)
-    return shown if shown.isprintable() else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)
+    return (
+        shown if shown.isprintable() else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)
+    )
 
 
 def words(code: object) -> str:

@@ -65,6 +65,7 @@ KINDS: tuple[dict[str, Any], ...] = (
     {"starts": "scope", "then": None, "scope": "plans"},
     {"met_by": []},
     {"starts": "both", "scope": "both"},
+    {"starts": "both", "then": None},
     {"starts": "facts", "then": "one", "unless": True},
 )
 
@@ -72,7 +73,7 @@ KINDS: tuple[dict[str, Any], ...] = (
 def policy_text(seed: int) -> str:
     """A whole policy as TOML, without `extends`."""
     rng = random.Random(f"policy {seed}")
-    kinds: list[dict[str, Any]] = rng.sample(KINDS, 4) + [{}] * rng.randint(0, 4)
+    kinds: list[dict[str, Any]] = rng.sample(KINDS, 5) + [{}] * rng.randint(0, 3)
     clocks = [_clock(rng, kind, number) for number, kind in enumerate(kinds)]
     head = [
         "[policy]",

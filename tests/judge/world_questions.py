@@ -27,14 +27,23 @@ class Question:
     by: tuple[str, ...]
 
 
-def questions_of(rng: random.Random, accepted: Sequence[Accepted], days: Sequence[date], count: int) -> list[Question]:
-    return [_question(rng, accepted, days) for _ in range(count)]
+def questions_of(
+    rng: random.Random, accepted: Sequence[Accepted], days: Sequence[date], turns: Sequence[date], count: int
+) -> list[Question]:
+    """`days` are those on which things happen, `turns` those on which runs fall due or end."""
+    return [_question(rng, accepted, days, turns) for _ in range(count)]
 
 
-def _question(rng: random.Random, accepted: Sequence[Accepted], days: Sequence[date]) -> Question:
+def _question(
+    rng: random.Random, accepted: Sequence[Accepted], days: Sequence[date], turns: Sequence[date]
+) -> Question:
     known = _known(rng, accepted)
     by = rng.sample(GROUP_KEYS, rng.choice((0, 0, 1, 1, 2, 5)))
-    return Question(_on(rng, london_day(known), days), known, tuple(by))
+    on = _on(rng, london_day(known), days)
+    if turns and rng.random() < 0.4:
+        on = rng.choice(turns) + ONE_DAY * rng.choice((-1, 0, 0, 1))
+        known = rng.choice((known, midnight(on), midnight(on + ONE_DAY), midnight(on + ONE_DAY) - TICK))
+    return Question(on, known, tuple(by))
 
 
 def _known(rng: random.Random, accepted: Sequence[Accepted]) -> datetime:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from .intake import accept
+from .policy import read_policy
+from .reading import histories, runs
 from .world_lives import Draft, days_of, life, recorded
 from .world_mishaps import again, amendments, broken, conflict, notation, written
 from .world_policies import policy_text
@@ -61,8 +63,10 @@ def world(seed: int, cases: int = 20) -> World:
 def questions(seed: int, cases: int = 20, count: int = 24) -> list[Question]:
     """What to ask of `world(seed, cases)` once it is loaded as a backfill."""
     told = world(seed, cases)
-    known = accept(told.lines, now=AFTERWARDS, backfill=True).accepted
-    return questions_of(random.Random(f"questions {seed}"), known, told.days, count)
+    acc, expected = accept(told.lines, now=AFTERWARDS, backfill=True), read_policy(policy_text(seed))
+    turning = [run for _, moments in histories(acc, AFTERWARDS) for run in runs(expected, moments)]
+    turns = sorted({day for run in turning for day in (run.due, run.end) if day is not None})
+    return questions_of(random.Random(f"questions {seed}"), acc.accepted, told.days, turns, count)
 
 
 def batches(seed: int, cases: int = 20) -> list[Batch]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 from streams.identity import Identities
 from streams.identity_key import IdentityKey
@@ -78,7 +79,10 @@ def conference(day: str) -> str:
 def identities() -> Identities:
     """Identities in memory, whose references are c-000000000001, c-000000000002 and so on."""
     numbers = count(1)
-    return Identities(sqlite3.connect(":memory:"), IdentityKey(b"k" * 32), lambda: f"{next(numbers):012}")
+    connection = sqlite3.connect(":memory:")
+    made = Identities(connection, IdentityKey(b"k" * 32), lambda: f"{next(numbers):012}")
+    finalize(made, connection.close)
+    return made
 
 
 def extract(folder: Path, text: str | bytes, **options: Any) -> Extract:

@@ -23,6 +23,7 @@ from tests.judge.world_questions import Question
 from tests.judge.worlds import questions, world
 
 NOW = datetime(2022, 6, 1, tzinfo=UTC)
+ASKED = 14
 Answer = list[dict[str, Any]]
 
 
@@ -37,13 +38,14 @@ class Pair:
     judged: judge_policy.Policy
 
 
-def load(seed: int, folder: Path, *, at_once: int = 7) -> Iterator[Pair]:
+def load(seed: int, folder: Path) -> Iterator[Pair]:
     """A fresh store with the world's facts and policy; closed when done with."""
     lines = list(world(seed).lines)
     text = policy_text(seed)
     policy = read_policy(text, f"world-{seed}.toml", _no_other)
     with Desk(str(folder / f"{seed}.db"), create=True, now=lambda: instant_of(NOW)) as desk:
         desk.use_policy(policy)
+        at_once = (5, 40, 200)[seed % 3]
         batches = [lines[start : start + at_once] for start in range(0, len(lines), at_once)]
         tally = desk.ingest_lines(iter(batches), backfill=True, progress=lambda _: None)
         acceptance = judge_intake.accept(lines, now=NOW, backfill=True)
@@ -54,7 +56,7 @@ def load(seed: int, folder: Path, *, at_once: int = 7) -> Iterator[Pair]:
 def disagreements(pair: Pair, asked: list[Question] | None = None) -> Iterator[str]:
     """What the product and the judge answer differently."""
     ids = _SameIds()
-    for question in questions(pair.seed) if asked is None else asked:
+    for question in questions(pair.seed, count=ASKED) if asked is None else asked:
         on, known = question.on.toordinal(), instant_of(question.known)
         for name, product, judged in _answers(pair, question, on, known):
             if ids.same(product) != ids.judged(judged):

@@ -1,0 +1,85 @@
+"""The judge is judged: faults planted in a copy of the product must be found within a few worlds."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LAST_SEED = 11
+Edits = tuple[tuple[str, str], ...]
+
+FAULTS: dict[str, tuple[str, Edits]] = {
+    "order within a day": (
+        "projections/case_view.py",
+        (
+            ("(self.keys, (day, chain))", "(self.keys, (day, -chain))"),
+            ("key = (fact.day, chain)", "key = (fact.day, -chain)"),
+            ("(self.places[chain], chain)", "(self.places[chain], -chain)"),
+        ),
+    ),
+    "chain place": (
+        "projections/case_view.py",
+        (
+            ("self.places[chain] = fact.day", "self.places[chain] = (fact.day, fact.version)"),
+            ("(self.keys, (day, chain))", "(self.keys, day)"),
+            ("key = (fact.day, chain)", "key = (fact.day, fact.version)"),
+            ("(self.places[chain], chain)", "self.places[chain]"),
+        ),
+    ),
+    "month end": ("domain/working_days.py", (("min(start.day, last)", "min(start.day, 28)"),)),
+    "coverage's M": ("domain/clocks.py", (("max(known, default=ALWAYS)", "min(known, default=ALWAYS)"),)),
+    "unless": ("domain/clocks.py", (("for key, values in clock.unless)", "for key, values in clock.unless[1:])"),)),
+    "known_to of a superseded row": (
+        "projections/case_view.py",
+        (("sink.put(self, key, row, known)", "sink.put(self, key, row, NO_INSTANT)"),),
+    ),
+    "allocation lost at reopening": (
+        "domain/fold.py",
+        (("(data.get(key) for key in ALLOCATION_KEYS)", "(None for key in ALLOCATION_KEYS)"),),
+    ),
+    "withdrawn scope start": (
+        "projections/case_view.py",
+        (("self._undo(self.changes[at], touched)\n                del", "del"),),
+    ),
+    "then lists off by one": ("domain/fold.py", (("run.met_before + 1", "run.met_before"),)),
+    "working days back from due": (
+        "domain/working_days.py",
+        (
+            (
+                "            day -= 1\n            count -= self.is_working(day)",
+                "            count -= self.is_working(day)\n            day -= 1",
+            ),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_found(fault: str, tmp_path: Path) -> None:
+    for folder in ("domain", "projections", "streams", "casedrift", "tests/judge", "tests/worlds"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copy(ROOT / "tests/__init__.py", tmp_path / "tests")
+    file, edits = FAULTS[fault]
+    text = (tmp_path / file).read_text(encoding="utf-8")
+    for sound, planted in edits:
+        assert sound in text, f"{file} no longer says {sound!r}: plant the fault anew"
+        text = text.replace(sound, planted)
+    (tmp_path / file).write_text(text, encoding="utf-8")
+
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.worlds", "0", str(LAST_SEED)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 1, f"not found in worlds 0 to {LAST_SEED}"
+    assert run.stdout.startswith("seed ") or "run id" in run.stdout or "AssertionError" in run.stderr

@@ -1,4 +1,4 @@
-"""The demo's chapters on the made-up authority: how many, as known when, how well kept, who drifts, and one case told."""
+"""The demo's chapters on the made-up authority: how many are open, what is late, who drifts, and one case told."""
 
 from __future__ import annotations
 

@@ -102,25 +102,23 @@ def _until(day: str | None) -> str:
 def _runs(runs: Sequence[Mapping[str, Any]], numbers: Mapping[str, int], on: int) -> RenderableType:
     if not runs:
         return Text("Nothing.")
-    shown = table("clock", "~how it went", "because of")
+    shown = table("clock", "from", "due", "~how it went", "because of")
     for run in runs:
-        shown.add_row(plain(run["clock"]), how_it_went(run, on), _numbered(run["because"], numbers))
+        days = day_words(run["baseline"]), day_words(run["due"])
+        shown.add_row(plain(run["clock"]), *days, how_it_went(run, on), _numbered(run["because"], numbers))
     return shown
 
 
 def how_it_went(run: Mapping[str, Any], on: int) -> str:
     """A sentence on one run, as seen on the day (ordinal): what became of it, and how late it was."""
     due = parse_day(run["due"])
-    span = f"from {day_words(run['baseline'])}, due {day_words(due)}"
     end = None if run["end"] is None else parse_day(run["end"])
     if end is None or end > on:
         if parse_day(run["baseline"]) > on:
-            return f"{span}: yet to begin"
-        late = on - due
-        return f"{span}: {'overdue by ' + how_many(late, 'day') if late > 0 else 'in time so far'}"
+            return "yet to begin"
+        return f"overdue by {how_many(on - due, 'day')}" if on > due else "in time so far"
     how = "met" if run["met"] else "out of scope"
-    late = end - due
-    return f"{span}: {how} on {day_words(end)}, {how_many(late, 'day') + ' late' if late > 0 else 'in time'}"
+    return f"{how} {day_words(end)}, {how_many(end - due, 'day') + ' late' if end > due else 'in time'}"
 
 
 def _findings(found: Sequence[Mapping[str, Any]], numbers: Mapping[str, int]) -> RenderableType:

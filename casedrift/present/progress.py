@@ -17,7 +17,7 @@ def progress_bar(title: str, total: int | None = None) -> Iterator[Callable[[int
     Amounts are in whatever unit the caller counts.
     """
     if not sys.stderr.isatty():
-        yield lambda _done, _total=None: None
+        yield _unseen
         return
     bar = Progress(
         TextColumn("{task.description}", markup=False),
@@ -28,5 +28,13 @@ def progress_bar(title: str, total: int | None = None) -> Iterator[Callable[[int
         transient=True,
     )
     task = bar.add_task(title, total=total)
+
+    def advance(done: int, whole: int | None = None) -> None:
+        bar.update(task, completed=done, total=whole or total)
+
     with bar:
-        yield lambda done, whole=None: bar.update(task, completed=done, total=whole or total)
+        yield advance
+
+
+def _unseen(done: int, whole: int | None = None) -> None:
+    """Nobody watches."""

@@ -83,6 +83,21 @@ def _answers(pair: Pair, question: Question, on: int, known: int) -> Iterator[tu
     )
 
 
+def explanations(pair: Pair, question: Question) -> Iterator[str]:
+    """Every case known then, explained by both."""
+    on, known = question.on.toordinal(), instant_of(question.known)
+    cases = {fact.case for fact in pair.acceptance.accepted if fact.known_at <= question.known}
+    for case in sorted(cases):
+        product = pair.desk.explain(case, on, known)
+        judged = judge.explain(pair.acceptance, pair.judged, case, question.on, question.known)
+        for part in judged:
+            ours, theirs = product[part], judged[part]
+            if part == "runs":
+                ours, theirs = list(map(_bare, ours)), list(map(_bare, theirs))
+            if ours != theirs:
+                yield f"seed {pair.seed}, explain {case}, {part} on {question.on} known {question.known}:\n{ours}\n{theirs}"
+
+
 class _SameIds:
     """Run ids are the product's own; they must be the same exactly where the judge's keys are."""
 

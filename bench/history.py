@@ -1,0 +1,56 @@
+"""The history that is measured: the simulated authority's facts in a file, and a process apart to use them in.
+
+Each measured part runs in a fresh process, so that its peak memory is its own and nothing is warm before it begins.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from casedrift.simulation import simulate
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SEED = 7
+START = date(2018, 4, 1)
+MONTHS = 18
+CHILDREN_A_FACT = 7_900 / 200_000
+"""In a span of `MONTHS`: the simulation's own table, "a measurement"."""
+KNOWN_FOR = 10
+"""Months for which a child is known on average, by the simulation's own rough figure."""
+
+
+def children_for(facts: int, spans: int = 1) -> int:
+    """How many children make about so many facts a span; over several spans at the same open caseload."""
+    one = facts * CHILDREN_A_FACT
+    return round(one * (KNOWN_FOR + MONTHS * spans) / (KNOWN_FOR + MONTHS))
+
+
+def write_history(path: Path, facts: int, spans: int = 1) -> int:
+    """Write a history of about so many facts a span to the file; the number of its lines."""
+    lines = 0
+    with path.open("wb") as file:
+        for line in simulate(SEED, START, MONTHS * spans, children_for(facts, spans)):
+            file.write(line)
+            lines += 1
+    return lines
+
+
+def apart(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Do the work in a fresh process and hand back what it found."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(work, *args, **kwargs).result()
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process has held so far, in megabytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1_000_000 if sys.platform == "darwin" else 1_000)

@@ -159,8 +159,8 @@ def members(mask: int) -> tuple[int, ...]:
 
 
 def plans_on(mask: int) -> list[Plan]:
-    """The plans in a mask, in the vocabulary's order."""
-    return [plan for plan in PLANS if mask & PLAN_BIT[plan]]
+    """The plans in a mask, by code point."""
+    return sorted(plan for plan in PLANS if mask & PLAN_BIT[plan])
 
 
 def _mask(clocks: list[Clock], holds: Callable[[Clock], bool]) -> int:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final
 from eventsourcing.domain import HasOriginatorIDVersion
 from eventsourcing.utils import get_topic
 
-from domain.days import format_instant, parse_day
+from domain.days import format_instant, parse_day, parse_instant
 from domain.facts import SHAPES
 from domain.history import Fact
 
@@ -57,7 +57,10 @@ class CaseFact(HasOriginatorIDVersion[str]):
         )
 
     def as_cloud_event(self) -> dict[str, Any]:
-        """The fact as the contract writes it, its `time` in UTC."""
+        """The fact as the contract writes it, its instants in UTC."""
+        attributes = dict(self.attributes)
+        if "recordedafter" in attributes:
+            attributes["recordedafter"] = format_instant(parse_instant(attributes["recordedafter"]))
         return {
             "specversion": "1.0",
             "id": self.id,
@@ -65,7 +68,7 @@ class CaseFact(HasOriginatorIDVersion[str]):
             "type": self.TOPIC,
             "subject": self.originator_id,
             "time": format_instant(self.recorded_at),
-            **self.attributes,
+            **attributes,
             "data": self.data,
         }
 

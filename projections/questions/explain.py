@@ -43,7 +43,8 @@ def explain(rules: Rules, events: Sequence[CaseFact], on: int, known: int) -> di
         ],
         "runs": _runs(rules, case, facts, by_chain, held),
         "findings": [
-            {"finding": finding, "facts": list(on_facts)} for finding, on_facts in findings(rules, facts, on, known)
+            {"finding": finding, "case": case, "facts": list(on_facts)}
+            for finding, on_facts in findings(rules, facts, on, known)
         ],
     }
 

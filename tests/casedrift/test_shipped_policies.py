@@ -114,9 +114,7 @@ def test_the_lines_to_paste_measure_assessments_from_a_day_on(name: str, tmp_pat
 def test_a_file_extends_a_shipped_policy_or_one_beside_it(tmp_path: Path) -> None:
     (tmp_path / "county").mkdir()
     (tmp_path / "county" / "devon.toml").write_text('[policy]\nextends = "england"\nid = "devon"\n', "utf-8")
-    (tmp_path / "town.toml").write_text(
-        '﻿[policy]\r\nextends = "county/devon.toml"\r\ndrop = ["supervision"]', "utf-8"
-    )
+    (tmp_path / "town.toml").write_text('﻿[policy]\r\nextends = "county/devon.toml"\r\ndrop = ["supervision"]', "utf-8")
     policy = load_policy(str(tmp_path / "town.toml"))
     assert policy.id == "devon"
     assert len(policy.clocks) == 12
@@ -129,9 +127,7 @@ def test_a_file_may_bear_the_name_of_what_it_extends(tmp_path: Path, monkeypatch
     assert load_policy("england").version != "ours"
 
 
-def test_a_circle_of_files_ends_however_they_are_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_circle_of_files_ends_however_they_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("a.toml").write_text('[policy]\nextends = "./b.toml"\n', "utf-8")
     Path("b.toml").write_text(f'[policy]\nextends = "../{tmp_path.name}/a.toml"\n', "utf-8")

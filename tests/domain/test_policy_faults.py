@@ -222,8 +222,7 @@ def test_files_that_are_hardly_policies(text: str, told: list[str]) -> None:
 def test_every_fault_is_told_in_the_order_of_lines() -> None:
     text = spoilt('basis = "local"', 'basis = "locale"').replace("3 months", "3 moons").replace("devon", "")
     assert [fault.split(": ")[0] for fault in faults(text)] == [
-        f"devon.toml:{line_of(what, text)}"
-        for what in ('id = ""', "locale", 'first = "3 moons"', '["3 moons"')
+        f"devon.toml:{line_of(what, text)}" for what in ('id = ""', "locale", 'first = "3 moons"', '["3 moons"')
     ]
 
 

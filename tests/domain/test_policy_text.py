@@ -153,9 +153,7 @@ patterns = bare | some.one_of(
     codes.map(lambda code: FactPattern("case-closed", (("reason", code),))),
     some.booleans().map(lambda yes: FactPattern("case-supervised", (("challenged", yes),))),
     some.lists(codes, max_size=3).map(lambda r: FactPattern("case-assessed", (("risks", tuple(r)),))),
-    some.sampled_from(PLANS).map(
-        lambda plan: FactPattern("plan-reviewed", (("plan", plan), ("progress", "worse")))
-    ),
+    some.sampled_from(PLANS).map(lambda plan: FactPattern("plan-reviewed", (("plan", plan), ("progress", "worse")))),
 )
 
 

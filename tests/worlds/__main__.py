@@ -1,4 +1,4 @@
-"""Hold worlds against the judge from the shell: `python -m tests.worlds FIRST [LAST]`; exit 1 at the first that differs."""
+"""Worlds held against the judge from the shell: `python -m tests.worlds FIRST [LAST]`; exit 1 where one differs."""
 
 from __future__ import annotations
 

@@ -95,7 +95,8 @@ def explanations(pair: Pair, question: Question) -> Iterator[str]:
             if part == "runs":
                 ours, theirs = list(map(_bare, ours)), list(map(_bare, theirs))
             if ours != theirs:
-                yield f"seed {pair.seed}, explain {case}, {part} on {question.on} known {question.known}:\n{ours}\n{theirs}"
+                asked = f"seed {pair.seed}, explain {case}, {part} on {question.on} known {question.known}"
+                yield f"{asked}:\n{ours}\n{theirs}"
 
 
 class _SameIds:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.worlds.held import disagreements, load
+from tests.judge.worlds import questions
+from tests.worlds.held import disagreements, explanations, load
 
 WORLDS = int(os.environ.get("CASEDRIFT_WORLDS", "200"))
 TOGETHER = 5
@@ -22,5 +23,6 @@ def test_the_product_answers_as_the_judge_does(first: int, tmp_path: Path) -> No
     for seed in range(first, min(first + TOGETHER, WORLDS)):
         for pair in load(seed, tmp_path):
             assert list(disagreements(pair)) == []
+            assert [line for asked in questions(seed, count=2) for line in explanations(pair, asked)] == []
             proof = pair.desk.rebuild(check=True, progress=lambda *_: None)
             assert proof == {"facts": len(pair.acceptance.accepted), "differences": 0}

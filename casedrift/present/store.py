@@ -37,6 +37,6 @@ def show_quarantine(lines: Sequence[Mapping[str, Any]]) -> RenderableType:
         return Text("Nothing is in quarantine.")
     shown = table(">number", "reason", "received", "source", "~detail")
     for line in lines:
-        texts = (plain(line[key]) for key in ("reason", "received_at", "source", "~detail"))
+        texts = (plain(line[key]) for key in ("reason", "received_at", "source", "detail"))
         shown.add_row(number(line["number"]), *texts)
     return shown

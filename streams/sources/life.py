@@ -61,10 +61,6 @@ class Span:
     def on(self, day: int) -> bool:
         return self.start is not None and self.start <= day and (self.end is None or day < self.end)
 
-    def already_on(self, day: int) -> bool:
-        """Whether it was on when that day came: it began before, and does not end on that day."""
-        return self.on(day) and self.start != day
-
 
 @dataclass(frozen=True, slots=True)
 class Work:

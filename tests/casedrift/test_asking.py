@@ -48,7 +48,7 @@ def test_today_is_londons_today() -> None:
     "known", ["2019-07-06", "2019-07-05T09:30:00.000001Z", "2019-07-05T10:30:01+01:00", "9999-12-31"]
 )
 def test_knowledge_later_than_now_is_wrong_use(known: str) -> None:
-    with pytest.raises(WrongInput, match="--known .* is later than now"):
+    with pytest.raises(WrongInput, match=r"--known .* is later than now"):
         when(None, known, NOW)
 
 
@@ -63,5 +63,5 @@ def test_what_is_no_instant_is_wrong_use(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "30/06/2019", "2019-6-30", "2019-02-29", "2019-06-30T10:00:00Z"])
 def test_what_is_no_day_is_wrong_use(text: str) -> None:
-    with pytest.raises(WrongInput, match="--on .* is no day"):
+    with pytest.raises(WrongInput, match=r"--on .* is no day"):
         a_day(text, "--on")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from casedrift.cli import main
 from tests.casedrift.running import FACTS, Outcome, fact, lines, run
 
 ON = ("--on", "2019-06-30", "--json")
@@ -125,7 +126,7 @@ def test_explain(folder: Path) -> None:
         }
     ]
     assert [list(each) for each in told["runs"]][:1] == [["run", "clock", "baseline", "due", "end", "met", "because"]]
-    assert {"finding": "missing-worker", "facts": ["7"]} in told["findings"]
+    assert {"finding": "missing-worker", "case": "D", "facts": ["7"]} in told["findings"]
 
 
 def test_rebuild_and_status(folder: Path) -> None:
@@ -171,6 +172,8 @@ def test_what_is_refused_or_waits(tmp_path: Path) -> None:
     kept = asked(tmp_path, "quarantine", "list", "--json")
     assert [list(each) for each in kept] == [["number", "reason", "detail", "received_at", "source", "sha256"]] * 2
     assert [each["reason"] for each in kept] == ["not-json", "target-unknown"]
+    shown = run(tmp_path, "quarantine", "list").out
+    assert "waits for the fact that it corrects" in shown
 
 
 def test_waiting_and_duplicates_are_well(tmp_path: Path) -> None:
@@ -246,8 +249,16 @@ def one_line(outcome: Outcome, code: int) -> str:
         ("drift --policy nowhere.toml", "nowhere.toml"),
     ],
 )
-def test_wrong_use_is_one_line(folder: Path, command: str, said: str) -> None:
-    assert said in one_line(run(folder, *command.split()), 2)
+def test_wrong_use_is_one_line(
+    folder: Path, command: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Within this process, where many are quick: the entry point itself, with the arguments that it reads."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr("sys.argv", ["casedrift", *command.split()])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    written = capsys.readouterr()
+    assert said in one_line(Outcome(int(ended.value.code or 0), written.out, written.err), 2)
 
 
 def test_a_store_out_of_reach_is_exit_3(tmp_path: Path) -> None:

@@ -51,6 +51,13 @@ def test_a_second_fact_of_the_day_is_named_by_its_content_not_by_its_row(tmp_pat
         assert named == {name: "2025-01-07", f"{name}#2": "2025-01-08"}
 
 
+def test_the_name_goes_by_content_even_where_the_order_of_the_day_does_not(tmp_path: Path) -> None:
+    rows = [episode("2025-01-06", "2025-02-03", reason="RC8"), episode("2025-02-03", "2025-02-03", reason="RC7")]
+    closed = [fact for fact in only_child(tmp_path, *rows).facts if fact["type"] == "case-closed.v1"]
+    name = "c-000000000001/case-closed/2025-02-03"
+    assert [(fact["data"]["reason"], fact["id"]) for fact in closed] == [("RC8", f"{name}#2"), ("RC7", name)]
+
+
 def test_a_stay_is_opened_with_what_its_first_referral_said(tmp_path: Path) -> None:
     rows = [episode("2025-02-03", source="5A"), episode("2025-01-06", source="6")]
     opened = [fact["data"] for fact in only_child(tmp_path, *rows).facts if fact["type"] == "case-opened.v1"]

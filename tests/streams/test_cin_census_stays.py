@@ -63,6 +63,16 @@ TABLE = {
             "2025-02-10 case-stepped-down to=early_help",
         ],
     ),
+    "nor on the day of a case that opens and closes at once": (
+        [episode("2025-01-06", "2025-01-06", assessment("2025-01-06", "2025-01-06"))],
+        [
+            f"2025-01-06 {R}",
+            f"2025-01-06 {O}assessment",
+            "2025-01-06 assessment-started",
+            "2025-01-06 case-assessed started_on=2025-01-06",
+            f"2025-01-06 {C}",
+        ],
+    ),
     "up to protection, down to child in need, and then closed": (
         [
             episode(
@@ -232,6 +242,15 @@ TABLE = {
             f"2025-02-03 {C}",
             f"2025-03-03 {R}",
             f"2025-03-03 {O}assessment",
+        ],
+    ),
+    "a plan that begins as another is on, on the day of the opening, is told once": (
+        [episode("2025-01-06", "", in_need_plan("2024-12-02"), in_need_plan("2025-01-06"))],
+        [
+            "2024-12-02 plan-started plan=child_in_need",
+            f"2025-01-06 {R}",
+            f"2025-01-06 {O}child_in_need",
+            "2025-01-06 plan-started plan=child_in_need",
         ],
     ),
     "one plan follows another on the same day, and the tier stays": (

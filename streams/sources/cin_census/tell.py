@@ -104,7 +104,7 @@ def _opening(stay: Stay, work: Work, plans: tuple[tuple[Plan, Span], ...]) -> It
     }
     yield Told("case-opened", stay.start, fields)
     begun_today = {plan for plan, span in plans if span.start == stay.start}
-    for plan in sorted({plan for plan, span in plans if span.already_on(stay.start)} - begun_today):
+    for plan in sorted({plan for plan, span in plans if span.on(stay.start)} - begun_today):
         yield Told("plan-started", stay.start, {"plan": plan}, estimated=True)
 
 

@@ -30,6 +30,8 @@ class Row:
     ended: Ended | None
     known_from: int
     end_known: int = NO_INSTANT
+    run_id: int | None = None
+    """Of a run: its id, once worked out."""
 
 
 class Sink(Protocol):

@@ -100,10 +100,12 @@ class RowWriter:
         clock = self._rules.clocks[clock_number].id
         baseline, due, measured = row.begun
         end, by, met = _end(row.ended)
+        if row.run_id is None:
+            row.run_id = run_id(view.subject, clock, *view.name(begun_by))
         known = row.known_from, row.end_known, known_to
         return (
             view.case_no, self._texts.number(clock), begun_by, row.known_from,
-            run_id(view.subject, clock, *view.name(begun_by)), baseline, due, int(measured),
+            row.run_id, baseline, due, int(measured),
             end, by, int(bool(met)), row.end_known, known_to, *hull(baseline, end, *known),
         )  # fmt: skip
 

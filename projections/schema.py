@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.days import NO_DAY, london_day
+from domain.days import NO_DAY, NO_INSTANT, london_day
 
 OPEN_SIZE: Final = 31
 """The size of a hull that has no end."""
@@ -69,5 +69,7 @@ def hull(first_day: int, end_day: int, known_from: int, end_known: int, known_to
     on < end_day, or K < end_known; so p < hi.
     """
     lo = min(first_day, london_day(known_from))
+    if end_day >= NO_DAY and known_to >= NO_INSTANT:
+        return lo, OPEN_SIZE
     hi = min(max(end_day, london_day(end_known) + 1), london_day(known_to) + 1)
     return lo, OPEN_SIZE if hi >= NO_DAY else (hi - lo).bit_length()

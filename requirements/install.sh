@@ -28,7 +28,7 @@ install_locked() {
     export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
     # Wheels only: building from source would bring in build tools that no lock names. Byte code is left
     # to the first import, which needs only a part of it.
-    .venv/bin/python -m pip install --no-compile --require-hashes --only-binary :all: -r "requirements/$wanted.txt" &&
+    .venv/bin/python -m pip install --require-hashes --only-binary :all: -r "requirements/$wanted.txt" &&
     # `run` carries the build backend, so the program itself is put in place without fetching anything.
     { [ "$wanted" != run ] || .venv/bin/python -m pip install --no-deps --no-build-isolation --editable .; }
 }

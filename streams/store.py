@@ -32,6 +32,12 @@ WAIT: Final = 120
 VIEWS: Final = "views"
 """The name under which the views keep the place they have reached in the log."""
 
+_SETTINGS: Final = (
+    "synchronous = FULL",  # a commit that was answered is on the disk
+    "cache_size = -65536",  # 64 MiB: a batch touches more pages than the default 2 MiB holds
+    "wal_autocheckpoint = 8000",  # 32 MiB: pages written by many batches are moved once
+    "temp_store = MEMORY",
+)
 _TABLES: Final = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
     """CREATE TABLE cases (
@@ -77,7 +83,8 @@ class Store:
             self._lease: SQLiteConnection = self._stack.enter_context(_connected(datastore))
             self.connection = self._lease.cursor().sqlite_cursor.connection
             self.connection.row_factory = None
-            self.connection.execute("PRAGMA synchronous = FULL")
+            for setting in _SETTINGS:
+                self.connection.execute(f"PRAGMA {setting}")
             if not self._is_made():
                 if not create:
                     raise OutOfReach(f"{path} is no store yet; ingest into it first, or name another with --store")

@@ -33,13 +33,14 @@ def test_killed_at_any_moment_nothing_is_lost_or_doubled(tmp_path: Path) -> None
     file.write_bytes(b"\n".join(_facts(0, FACTS)))
     rng = random.Random("kill")
     for _ in range(KILLS):
-        process = _ingest(store, file)
-        assert process.stdout is not None
-        for _ in range(rng.randrange(1, 30)):
-            process.stdout.readline()
-        process.kill()
-        process.communicate()
-    assert _ingest(store, file).wait(60) == 0
+        with _ingest(store, file) as process:
+            assert process.stdout is not None
+            for _ in range(rng.randrange(0, 30)):
+                process.stdout.readline()
+            process.kill()
+    with _ingest(store, file) as process:
+        process.communicate(timeout=60)
+    assert process.returncode == 0
     _whole(store, FACTS)
 
 

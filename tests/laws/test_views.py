@@ -34,7 +34,8 @@ def _text(column: str) -> str:
 
 
 ROWS = (
-    "SELECT case_no, begun_by, known_from, from_day, end_day, ended_by, ending, end_known, known_to, lo, size FROM stay",
+    "SELECT case_no, begun_by, known_from, from_day, end_day, ended_by, ending, end_known, known_to, lo, size"
+    " FROM stay",
     "SELECT case_no, begun_by, known_from, from_day, end_day, ended_by, stay, tier, plans, end_known, known_to,"
     f" {', '.join(map(_text, ('child', 'locality', 'team', 'worker', 'cohort')))}, lo, size FROM place",
     f"SELECT case_no, {_text('clock')}, begun_by, known_from, run_id, baseline, due, measured, end_day, ended_by,"

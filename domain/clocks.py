@@ -55,16 +55,16 @@ class CompiledClock:
         self.starts_by_scope = clock.starts_by_scope
         self.follows = bool(clock.then)
         self._days = days
-        self._begun: dict[tuple[int, int], Begun] = {}
         self._limits = (clock.first, *clock.then)
+        self._last = len(self._limits) - 1
+        self._begun: list[dict[int, Begun]] = [{} for _ in self._limits]
 
     def begun(self, baseline: int, met: int) -> Begun:
         """A run beginning on the baseline after `met` runs of this stretch have been met."""
-        number = min(met, len(self._limits) - 1)
-        key = baseline, number
-        begun = self._begun.get(key)
+        number = met if met < self._last else self._last
+        begun = self._begun[number].get(baseline)
         if begun is None:
-            begun = self._begun[key] = self._begin(baseline, self._limits[number])
+            begun = self._begun[number][baseline] = self._begin(baseline, self._limits[number])
         return begun
 
     def _begin(self, baseline: int, limit: Limit) -> Begun:
@@ -91,15 +91,17 @@ class Rules:
         self.number = {clock.id: number for number, clock in enumerate(self.clocks)}
         self._running = sum(1 << n for n, c in enumerate(self.clocks) if c.measured_from is not None)
         self._roles: dict[Any, tuple[int, int]] = {}
+        """By type alone where no clock asks for more, else by type and the values asked for."""
         self._scopes: dict[Any, int] = {}
         self._asked = _fields_asked(policy)
         self._scope_key = _scope_key(policy)
 
     def roles(self, kind: str, data: dict[str, Any]) -> tuple[int, int]:
         """The clocks that a fact may start, and those it may meet, as masks."""
-        asked = self._asked.get(kind)
-        if asked is None:
-            return 0, 0
+        roles = self._roles.get(kind)
+        if roles is not None:
+            return roles
+        asked = self._asked.get(kind, ())
         key = (kind, *[_value(data.get(field)) for field in asked]) if asked else kind
         roles = self._roles.get(key)
         if roles is None:

@@ -58,7 +58,8 @@ class Desk:
     def ingest_lines(self, batches: Iterable[list[bytes]], *, backfill: bool, progress: Callable[[int], None]) -> Tally:
         """Take in JSON lines, batch by batch; each batch is committed whole."""
         arrived = (read_lines(lines) for lines in batches)
-        return self._ingest(arrived, backfill, progress)
+        with without_collector():
+            return self._ingest(arrived, backfill, progress)
 
     def ingest_census(
         self,
@@ -72,7 +73,10 @@ class Desk:
         """Take in a first CIN census; what it can't tell comes back as lines for people."""
         now = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=self._now())
         load = CensusLoad(self.store, path, source=source, taken=taken, now=now, secret=secrets.token_bytes)
-        told = self._ingest(load.batches(), backfill, lambda _: progress(load.children_told, load.children), load.begin)
+        with without_collector():
+            told = self._ingest(
+                load.batches(), backfill, lambda _: progress(load.children_told, load.children), load.begin
+            )
         return told, load.notes()
 
     def _ingest(
@@ -89,7 +93,7 @@ class Desk:
         """
         store, connection = self.store, self.store.connection
         intake = Intake(store, self._now)
-        with without_collector(), store.writing():
+        with store.writing():
             self._standing.refold_if_stale()
             feed = Feed(store, self._standing.rules())
             feed.catch_up()
@@ -100,7 +104,7 @@ class Desk:
         while batch is not None:
             if begin is None and (batch := next(batches, None)) is None:
                 break
-            with without_collector(), store.writing():
+            with store.writing():
                 if _data_version(connection) != version:
                     version = _data_version(connection)
                     intake.forget()

@@ -94,12 +94,13 @@ class Desk:
         store, connection = self.store, self.store.connection
         intake = Intake(store, self._now)
         with store.writing():
+            version = _data_version(connection)
+            self._standing.policy = self._standing.kept_policy()
             self._standing.refold_if_stale()
             feed = Feed(store, self._standing.rules())
             feed.catch_up()
             if begin is not None:
                 begin()
-        version = _data_version(connection)
         batch: Sequence[Arrived | Refused] | None = ()
         while batch is not None:
             if begin is None and (batch := next(batches, None)) is None:

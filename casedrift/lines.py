@@ -19,7 +19,7 @@ STDIN: Final = "-"
 """The path that means standard input."""
 LONGEST_HELD: Final = 16 * 1024 * 1024
 """Bytes; a line longer than this is no line of a file of facts, and the file is not read any further."""
-_LINES_AT_ONCE: Final = 2_000
+_LINES_AT_ONCE: Final = 10_000
 _BYTES_AT_ONCE: Final = 4 * 1024 * 1024
 
 

@@ -7,9 +7,10 @@ no other path: live, rebuilt, replayed and what-if answers are all made of these
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final, Literal, NamedTuple
 
-from domain.clocks import PLAN_BIT, Begun, Place, Rules, members
+from domain.clocks import PLAN_BIT, CompiledClock, Place, Rules, members
 from domain.history import Fact
 from domain.vocabulary import ALLOCATION_KEYS, OUTSIDE
 
@@ -19,44 +20,18 @@ PLACE: Final = -1
 """The subject of a change to a place; 0 and above is the number of a clock."""
 Ending = Literal["closed", "stepped_out"]
 
+# Every fact makes some of the following, so they are plain tuples: a named one takes several times as long to make.
+Ended = tuple[int, int, bool | Ending | None]
+"""The end of a stay, place or run: the day; the fact that ended it (the version of the first link of its chain);
+of a run whether it was met, of a stay how it ended."""
+Change = tuple[int, int, Any, Ended | None]
+"""Something begins, or ends: its subject, the fact that began it, how it begins (else None), how it ends (else None).
 
-class StayBegun(NamedTuple):
-    day: int
-
-
-class PlaceBegun(NamedTuple):
-    day: int
-    place: Place
-
-
-class Ended(NamedTuple):
-    """The end of a stay, place or run."""
-
-    day: int
-    by: int
-    """The fact that ended it: the version of the first link of its chain."""
-    how: bool | Ending | None
-    """Of a run, whether it was met; of a stay, how it ended."""
-
-
-class Change(NamedTuple):
-    """Something begins, or ends. It is known by its subject and the fact that began it."""
-
-    subject: int
-    begun_by: int
-    begun: StayBegun | PlaceBegun | Begun | None
-    ended: Ended | None
-
-
-class Run(NamedTuple):
-    """A run that is on."""
-
-    begun_by: int
-    met_before: int
-    """How many runs were met in this stretch before it."""
-
-
-DONE: Final = Run(-1, -1)
+A stay begins with its first day, a place with its first day and its `Place`, a run with its `Begun`."""
+Changes = tuple[Change, ...]
+Run = tuple[int, int]
+"""A run that is on: the fact that began it, and how many runs were met in this stretch before it."""
+DONE: Final[Run] = (-1, -1)
 """In place of a run: the clock is done for this stretch in scope."""
 
 
@@ -74,25 +49,25 @@ class State(NamedTuple):
 
 
 CLOSED: Final = State(None, 0, 0, ())
-Changes = tuple[Change, ...]
 _NONE: Final[Changes] = ()
 _new: Final = tuple.__new__
-"""Makes a named tuple without its own constructor's detour; for the steps that most facts take."""
+"""Makes a named tuple without its own constructor's detour; for the step that most facts take."""
 
 
 def step(rules: Rules, state: State, fact: Fact) -> tuple[State, Changes]:
     """Fold one fact: what stands after it, and what it changed."""
-    place = state.place
+    place, placed_by, scope, runs = state
     if place is None:
         return _open(rules, fact) if fact.kind == "case-opened" else (state, _NONE)
     starts, meets = rules.roles(fact.kind, fact.data)
-    if not fact.moves:
-        if not (starts | meets) & state.scope:
-            return state, _NONE
-        changes: list[Change] = []
-        runs = _turn(rules, state.runs, state.scope, state.scope, starts, meets, fact, changes)
-        return _new(State, (place, state.placed_by, state.scope, runs)), tuple(changes)
-    return _move(rules, state, place, fact, starts, meets)
+    if fact.moves:
+        return _move(rules, state, place, fact, starts, meets)
+    concerned = (starts | meets) & scope
+    if not concerned:
+        return state, _NONE
+    changes: list[Change] = []
+    runs = _turn_in_scope(rules, runs, concerned, starts, meets, fact, changes)
+    return _new(State, (place, placed_by, scope, runs)), tuple(changes)
 
 
 def fold(rules: Rules, facts: list[Fact]) -> tuple[State, list[Changes]]:
@@ -110,9 +85,9 @@ def _open(rules: Rules, fact: Fact) -> tuple[State, Changes]:
     locality, team, worker, cohort = (data.get(key) for key in ALLOCATION_KEYS)
     place = Place(by, data["child"], locality, team, worker, cohort, data["tier"], 0)
     scope = rules.running(place)
-    changes = [
-        Change(STAY, by, StayBegun(fact.day), None),
-        Change(PLACE, by, PlaceBegun(fact.day, place), None),
+    changes: list[Change] = [
+        (STAY, by, fact.day, None),
+        (PLACE, by, (fact.day, place), None),
     ]
     starts, meets = rules.roles(fact.kind, data)
     none = (None,) * len(rules.clocks)
@@ -126,14 +101,14 @@ def _move(rules: Rules, state: State, place: Place, fact: Fact, starts: int, mee
     ending = _ending(fact)
     if ending is not None:
         _turn(rules, state.runs, state.scope, 0, starts, meets, fact, changes)
-        changes.append(Change(PLACE, state.placed_by, None, Ended(fact.day, fact.chain, None)))
-        changes.append(Change(STAY, place.stay, None, Ended(fact.day, fact.chain, ending)))
+        changes.append((PLACE, state.placed_by, None, (fact.day, fact.chain, None)))
+        changes.append((STAY, place.stay, None, (fact.day, fact.chain, ending)))
         return CLOSED, tuple(changes)
     moved = _moved(place, fact)
     placed_by, scope = state.placed_by, state.scope
     if moved != place:
-        changes.append(Change(PLACE, placed_by, None, Ended(fact.day, fact.chain, None)))
-        changes.append(Change(PLACE, fact.chain, PlaceBegun(fact.day, moved), None))
+        changes.append((PLACE, placed_by, None, (fact.day, fact.chain, None)))
+        changes.append((PLACE, fact.chain, (fact.day, moved), None))
         placed_by, scope = fact.chain, rules.running(moved)
     runs = _turn(rules, state.runs, state.scope, scope, starts, meets, fact, changes)
     return State(moved, placed_by, scope, runs), tuple(changes)
@@ -172,42 +147,54 @@ def _turn(
     fact: Fact,
     changes: list[Change],
 ) -> tuple[Run | None, ...]:
-    """What the fact does to each clock whose scope held the case before it, or holds it after.
+    """What a fact that moves the case does to each clock whose scope held it before, or holds it after.
 
-    The fact that brings the case into scope may start a run but meets none; the one that takes it out
-    may meet a run but starts none; one that meets a run does not also start one.
+    The fact that brings the case into scope may start a run but meets none; the one that takes it out may meet
+    a run but starts none.
     """
     turned = list(runs)
-    for number in members((before ^ after) | (before & (starts | meets))):
-        bit = 1 << number
+    for number in members(before & ~after):
         run = turned[number]
-        if not before & bit:
-            begins = rules.clocks[number].starts_by_scope or bool(starts & bit)
-            turned[number] = _begin(rules, number, fact, 0, changes) if begins else None
-        elif not after & bit:
-            if run is not None and run is not DONE:
-                ended = _new(Ended, (fact.day, fact.chain, bool(meets & bit)))
-                changes.append(_new(Change, (number, run.begun_by, None, ended)))
-            turned[number] = None
-        elif run is None:
-            if starts & bit:
-                turned[number] = _begin(rules, number, fact, 0, changes)
-        elif meets & bit and run is not DONE:
-            turned[number] = _meet(rules, number, run, fact, changes)
+        if run is not None and run is not DONE:
+            changes.append((number, run[0], None, (fact.day, fact.chain, bool(meets >> number & 1))))
+        turned[number] = None
+    for number in members(after & ~before):
+        if rules.clocks[number].starts_by_scope or starts >> number & 1:
+            turned[number] = _begin(rules.clocks[number], number, fact, 0, changes)
+    stays = before & after & (starts | meets)
+    return _turn_in_scope(rules, turned, stays, starts, meets, fact, changes) if stays else tuple(turned)
+
+
+def _turn_in_scope(
+    rules: Rules,
+    runs: Iterable[Run | None],
+    concerned: int,
+    starts: int,
+    meets: int,
+    fact: Fact,
+    changes: list[Change],
+) -> tuple[Run | None, ...]:
+    """What a fact does to the clocks that it may start or meet, in whose scope the case stays.
+
+    A fact that meets a run does not also start one.
+    """
+    turned = list(runs)
+    for number in members(concerned):
+        run = turned[number]
+        if run is None:
+            if starts >> number & 1:
+                turned[number] = _begin(rules.clocks[number], number, fact, 0, changes)
+        elif run is not DONE and meets >> number & 1:
+            changes.append((number, run[0], None, (fact.day, fact.chain, True)))
+            clock = rules.clocks[number]
+            if clock.follows:
+                turned[number] = _begin(clock, number, fact, run[1] + 1, changes)
+            else:
+                turned[number] = DONE if clock.starts_by_scope else None
     return tuple(turned)
 
 
-def _meet(rules: Rules, number: int, run: Run, fact: Fact, changes: list[Change]) -> Run | None:
-    """The fact meets the run; what takes its place: the next run, `DONE`, or the wait for a start."""
-    clock = rules.clocks[number]
-    ended = _new(Ended, (fact.day, fact.chain, True))
-    changes.append(_new(Change, (number, run.begun_by, None, ended)))
-    if clock.follows:
-        return _begin(rules, number, fact, run.met_before + 1, changes)
-    return DONE if clock.starts_by_scope else None
-
-
-def _begin(rules: Rules, number: int, fact: Fact, met_before: int, changes: list[Change]) -> Run:
-    begun = rules.clocks[number].begun(fact.day, met_before)
-    changes.append(_new(Change, (number, fact.chain, begun, None)))
-    return _new(Run, (fact.chain, met_before))
+def _begin(clock: CompiledClock, number: int, fact: Fact, met_before: int, changes: list[Change]) -> Run:
+    chain = fact.chain
+    changes.append((number, chain, clock.begun(fact.day, met_before), None))
+    return chain, met_before

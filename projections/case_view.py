@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from domain.clocks import Rules
 from domain.days import NO_INSTANT
 from domain.fold import CLOSED, Change, Changes, Ended, State, step
-from domain.history import WITHDRAWN, Fact
+from domain.history import WITHDRAWN, Fact, in_order
 
 Key = tuple[int, int]
 """A stay, place or run within a case: its subject and the fact that began it."""
@@ -24,48 +24,41 @@ Key = tuple[int, int]
 
 @dataclass(slots=True)
 class Row:
-    """What is known of one stay, place or run of a case, from `known_from` on."""
+    """What is known of one stay, place or run of a case, from `known_from` until `known_to` (instants)."""
 
     begun: Any
     ended: Ended | None
     known_from: int
     end_known: int = NO_INSTANT
+    known_to: int = NO_INSTANT
     run_id: int | None = None
     """Of a run: its id, once worked out."""
+    put: bool = False
+    """Whether it is on its way to where rows go."""
 
 
 class Sink(Protocol):
-    """Where rows go. The same row written again (same case, key, `known_from`) replaces the earlier one."""
+    """Where rows go, as they are when they get there. The same row again (same case, key, `known_from`) replaces
+    the earlier one."""
 
-    def put(self, view: CaseView, key: Key, row: Row, known_to: int) -> None: ...
+    def put(self, view: CaseView, key: Key, row: Row) -> None: ...
+
+
+Touched = dict[Key, tuple[Any, Ended | None]]
+"""What is known now of each stay, place or run that a fact touched: how it began and how it ended."""
 
 
 class CaseView:
     """A case's standing facts in order, the state after each, and its rows as known now."""
 
-    __slots__ = (
-        "case_no",
-        "changes",
-        "facts",
-        "keys",
-        "last_known",
-        "names",
-        "places",
-        "rows",
-        "states",
-        "subject",
-    )
+    __slots__ = ("case_no", "changes", "facts", "last_known", "names", "rows", "states", "subject")
 
     def __init__(self, case_no: int, subject: str) -> None:
         self.case_no = case_no
         self.subject = subject
-        self.keys: list[tuple[int, int]] = []
-        """(day, chain) of each standing fact, in order."""
         self.facts: list[Fact] = []
         self.states: list[State] = []
         self.changes: list[Changes] = []
-        self.places: dict[int, int] = {}
-        """The day of each chain that stands."""
         self.names: dict[int, tuple[str, str]] = {}
         """Source and id of the first link, for chains of more than one."""
         self.rows: dict[Key, Row] = {}
@@ -77,10 +70,10 @@ class CaseView:
         return bool(self.states) and self.states[-1].place is not None
 
     def name(self, chain: int) -> tuple[str, str]:
-        """Source and id of the chain's first link."""
+        """Source and id of the first link of a chain that stands, or stood."""
         name = self.names.get(chain)
         if name is None:
-            fact = self.facts[bisect_left(self.keys, (self.places[chain], chain))]
+            fact = next(fact for fact in reversed(self.facts) if fact.chain == chain)
             return fact.source, fact.id
         return name
 
@@ -92,78 +85,78 @@ class CaseView:
         known = group[0].known_at
         assert known > self.last_known, "a group of facts may not join one already learnt"
         self.last_known = known
-        touched: dict[Key, tuple[Any, Ended | None]] = {}
-        first = last = None
+        touched: Touched = {}
+        first, last = len(self.facts), -1
         for fact in group:
-            for at in self._place(fact, touched):
-                first = at if first is None or at < first else first
-                # a later insertion may shift an earlier place by one
-                last = at if last is None else max(last + 1, at)
-        if first is None or last is None:
-            return 0
+            if fact.chain != fact.version:
+                at = self._take_away(fact, touched)
+                # a place taken or given may shift an earlier one by one
+                first, last = min(first, at), max(last + 1, at)
+            if fact.kind != WITHDRAWN:
+                at = self._put_in(fact)
+                first, last = min(first, at), max(last + 1, at)
         steps = self._refold(rules, first, last, touched)
         for key, (begun, ended) in touched.items():
             self._write(key, begun, ended, known, sink)
         return steps
 
-    def _place(self, fact: Fact, touched: dict[Key, tuple[Any, Ended | None]]) -> list[int]:
-        """Put the fact at its place, or take its chain away; the positions from which to fold again."""
-        chain = fact.chain
-        moved = []
-        if chain != fact.version:
-            self._remember_name(fact)
-            day = self.places.pop(chain, None)
-            if day is not None:
-                at = bisect_left(self.keys, (day, chain))
-                self._undo(self.changes[at], touched)
-                del self.keys[at], self.facts[at], self.states[at], self.changes[at]
-                moved.append(at)
-        if fact.kind != WITHDRAWN:
-            self.places[chain] = fact.day
-            key = (fact.day, chain)
-            at = bisect_left(self.keys, key)
-            self.keys.insert(at, key)
-            self.facts.insert(at, fact)
-            self.states.insert(at, CLOSED)
-            self.changes.insert(at, ())
-            moved.append(at)
-        return moved
+    def _put_in(self, fact: Fact) -> int:
+        """Put the fact at its place; the position from which to fold again."""
+        facts = self.facts
+        place = in_order(fact)
+        at = len(facts)
+        if facts and place < in_order(facts[-1]):
+            at = bisect_left(facts, place, key=in_order)
+        facts.insert(at, fact)
+        self.states.insert(at, CLOSED)
+        self.changes.insert(at, ())
+        return at
 
-    def _remember_name(self, fact: Fact) -> None:
-        if fact.chain not in self.names:
-            self.names[fact.chain] = self.name(fact.chain)
+    def _take_away(self, link: Fact, touched: Touched) -> int:
+        """Take away what stood of the link's chain, if anything did; the position from which to fold again."""
+        at = next((at for at, fact in enumerate(self.facts) if fact.chain == link.chain), None)
+        if at is None:
+            return len(self.facts)
+        self.names.setdefault(link.chain, self.name(link.chain))
+        self._undo(self.changes[at], touched)
+        del self.facts[at], self.states[at], self.changes[at]
+        return at
 
-    def _refold(self, rules: Rules, first: int, last: int, touched: dict[Key, tuple[Any, Ended | None]]) -> int:
-        """Fold from `first` on; past `last`, the last place put anew, stop when what stands is what stood."""
-        state = self.states[first - 1] if first else CLOSED
-        steps = 0
-        for at in range(first, len(self.facts)):
-            before = self.states[at]
-            state, changes = step(rules, state, self.facts[at])
-            steps += 1
-            if changes or self.changes[at]:
-                self._undo(self.changes[at], touched)
-                self.changes[at] = changes
-            self.states[at] = state
+    def _refold(self, rules: Rules, first: int, last: int, touched: Touched) -> int:
+        """Fold from `first` on; past `last`, the last place put anew, stop when what stands is what stood.
+
+        What follows would change as it did: only what was undone and done again before then differs.
+        """
+        facts, states, kept = self.facts, self.states, self.changes
+        state = states[first - 1] if first else CLOSED
+        anew: list[Change] = []
+        at = first
+        for at in range(first, len(facts)):
+            before, done = states[at], kept[at]
+            state, changes = step(rules, state, facts[at])
+            states[at] = state
+            if done:
+                self._undo(done, touched)
+                kept[at] = changes
+            elif changes:
+                kept[at] = changes
+            anew += changes
             if at > last and state == before:
-                # what follows would change as it did: only what was undone and done again here differs
-                self._redo(first, at + 1, touched)
-                return steps
-        self._redo(first, len(self.facts), touched)
-        return steps
+                break
+        self._redo(anew, touched)
+        return at + 1 - first if first < len(facts) else 0
 
-    def _undo(self, changes: Changes, touched: dict[Key, tuple[Any, Ended | None]]) -> None:
-        for change in changes:
-            key = (change.subject, change.begun_by)
-            begun, ended = touched.get(key) or self._current(key)
-            touched[key] = (None, ended) if change.begun is not None else (begun, None)
+    def _undo(self, changes: Changes, touched: Touched) -> None:
+        for subject, begun_by, begun, _ in changes:
+            key = subject, begun_by
+            was_begun, was_ended = touched.get(key) or self._current(key)
+            touched[key] = (None, was_ended) if begun is not None else (was_begun, None)
 
-    def _redo(self, first: int, end: int, touched: dict[Key, tuple[Any, Ended | None]]) -> None:
-        for at in range(first, end):
-            for change in self.changes[at]:
-                key = (change.subject, change.begun_by)
-                begun, ended = touched.get(key) or self._current(key)
-                touched[key] = (change.begun, ended) if change.begun is not None else (begun, change.ended)
+    def _redo(self, changes: Iterable[Change], touched: Touched) -> None:
+        for subject, begun_by, begun, ended in changes:
+            key = subject, begun_by
+            was_begun, was_ended = touched.get(key) or self._current(key)
+            touched[key] = (begun, was_ended) if begun is not None else (was_begun, ended)
 
     def _current(self, key: Key) -> tuple[Any, Ended | None]:
         row = self.rows.get(key)
@@ -173,18 +166,19 @@ class CaseView:
         """Make the row say what is known now."""
         row = self.rows.get(key)
         if row is not None:
-            if row.begun == begun and row.ended == ended:
-                return
-            if row.begun == begun and row.ended is None:
-                row.ended, row.end_known = ended, known
-                sink.put(self, key, row, NO_INSTANT)
-                return
-            sink.put(self, key, row, known)
+            if row.begun == begun:
+                if row.ended == ended:
+                    return
+                if row.ended is None:
+                    row.ended, row.end_known = ended, known
+                    sink.put(self, key, row)
+                    return
+            row.known_to = known
+            sink.put(self, key, row)
             del self.rows[key]
         if begun is not None:
-            row = Row(begun, ended, known, NO_INSTANT if ended is None else known)
-            self.rows[key] = row
-            sink.put(self, key, row, NO_INSTANT)
+            row = self.rows[key] = Row(begun, ended, known, NO_INSTANT if ended is None else known)
+            sink.put(self, key, row)
 
 
 def in_groups(facts: Iterable[Fact]) -> list[list[Fact]]:
@@ -201,10 +195,7 @@ def in_groups(facts: Iterable[Fact]) -> list[list[Fact]]:
 def net(changes: Iterable[Change]) -> dict[Key, tuple[Any, Ended | None]]:
     """The stays, places and runs that a whole fold's changes add up to."""
     rows: dict[Key, tuple[Any, Ended | None]] = {}
-    for change in changes:
-        key = (change.subject, change.begun_by)
-        if change.begun is not None:
-            rows[key] = (change.begun, None)
-        else:
-            rows[key] = (rows[key][0], change.ended)
+    for subject, begun_by, begun, ended in changes:
+        key = subject, begun_by
+        rows[key] = (rows[key][0], ended) if begun is None else (begun, None)
     return rows

@@ -11,15 +11,15 @@ from sqlite3 import Connection
 from typing import Any, Final
 
 from domain.clocks import Rules
-from domain.days import NO_DAY
-from domain.fold import PLACE, STAY, Ended
+from domain.days import NO_DAY, london_day
+from domain.fold import PLACE, STAY
 from domain.vocabulary import TIERS
 from projections.case_view import CaseView, Key, Row
 from projections.schema import hull, write_statement
 from projections.texts import Texts
 
 TIER_NO: Final = {tier: number for number, tier in enumerate(TIERS)}
-ENDINGS: Final = {None: 0, "closed": 1, "stepped_out": 2}
+ENDINGS: Final[dict[Any, int]] = {None: 0, "closed": 1, "stepped_out": 2}
 
 
 def run_id(case: str, clock: str, source: str, fact: str) -> int:
@@ -34,81 +34,85 @@ def format_run_id(number: int) -> str:
 
 
 class RowWriter:
-    """Gathers rows and writes them in one go; the caller owns the transaction."""
+    """Gathers rows and writes them in one go, each as it is by then; the caller owns the transaction."""
 
     def __init__(self, connection: Connection, texts: Texts, rules: Rules, *, only_runs: bool = False) -> None:
         self._connection = connection
         self._texts = texts
         self._rules = rules
         self._only_runs = only_runs
-        self._pending: dict[str, dict[Any, tuple[int, ...]]] = {"stay": {}, "place": {}, "run": {}}
+        self._gathered: list[tuple[CaseView, Key, Row]] = []
 
-    def put(self, view: CaseView, key: Key, row: Row, known_to: int) -> None:
-        """Write the row as it now is; the last writing of a row within a batch counts."""
-        subject, begun_by = key
-        if subject >= 0:
-            table, values = "run", self._run(view, subject, begun_by, row, known_to)
-        elif self._only_runs:
-            return
-        elif subject == PLACE:
-            table, values = "place", self._place(view, begun_by, row, known_to)
-        else:
-            assert subject == STAY
-            table, values = "stay", self._stay(view, begun_by, row, known_to)
-        self._pending[table][view.case_no, subject, begun_by, row.known_from] = values
+    def put(self, view: CaseView, key: Key, row: Row) -> None:
+        """Write the row with the rest; one that is put twice before then is written once."""
+        if not row.put:
+            row.put = True
+            self._gathered.append((view, key, row))
 
     def flush(self) -> None:
         """Write what was gathered."""
-        for table, rows in self._pending.items():
-            if rows:
-                self._connection.executemany(write_statement(table), rows.values())
-                rows.clear()
+        tables: dict[str, list[tuple[int, ...]]] = {"stay": [], "place": [], "run": []}
+        stays, places, runs = tables.values()
+        days = _Days()
+        for view, (subject, begun_by), row in self._gathered:
+            row.put = False
+            if subject >= 0:
+                runs.append(self._run(view, subject, begun_by, row, days))
+            elif self._only_runs:
+                continue
+            elif subject == PLACE:
+                places.append(self._place(view, begun_by, row, days))
+            else:
+                assert subject == STAY
+                stays.append(self._stay(view, begun_by, row, days))
+        self._gathered.clear()
+        for table, rows in tables.items():
+            self._connection.executemany(write_statement(table), rows)
 
     def discard(self) -> None:
         """Let go of what was gathered."""
-        for rows in self._pending.values():
-            rows.clear()
+        self._gathered.clear()
 
-    def _stay(self, view: CaseView, begun_by: int, row: Row, known_to: int) -> tuple[int, ...]:
-        day, (end, by, how) = row.begun.day, _end(row.ended)
-        known = row.known_from, row.end_known, known_to
+    @staticmethod
+    def _stay(view: CaseView, begun_by: int, row: Row, days: _Days) -> tuple[int, ...]:
+        day, (end, by, how) = row.begun, row.ended or _OPEN
+        known = row.known_from, row.end_known, row.known_to
         return (
-            view.case_no,
-            begun_by,
-            row.known_from,
-            day,
-            end,
-            by,
-            ENDINGS[how],
-            *known[1:],
-            *hull(day, end, *known),
-        )
+            view.case_no, begun_by, row.known_from, day, end, by, ENDINGS[how],
+            row.end_known, row.known_to, *hull(day, end, *known, days),
+        )  # fmt: skip
 
-    def _place(self, view: CaseView, begun_by: int, row: Row, known_to: int) -> tuple[int, ...]:
+    def _place(self, view: CaseView, begun_by: int, row: Row, days: _Days) -> tuple[int, ...]:
         number = self._texts.number
-        day, place = row.begun
-        end, by, _ = _end(row.ended)
-        known = row.known_from, row.end_known, known_to
+        (day, place), (end, by, _) = row.begun, row.ended or _OPEN
+        known = row.known_from, row.end_known, row.known_to
         return (
             view.case_no, begun_by, row.known_from, day, end, by,
             place.stay, number(place.child), number(place.locality), number(place.team),
             number(place.worker), number(place.cohort), TIER_NO[place.tier], place.plans,
-            row.end_known, known_to, *hull(day, end, *known),
+            row.end_known, row.known_to, *hull(day, end, *known, days),
         )  # fmt: skip
 
-    def _run(self, view: CaseView, clock_number: int, begun_by: int, row: Row, known_to: int) -> tuple[int, ...]:
+    def _run(self, view: CaseView, clock_number: int, begun_by: int, row: Row, days: _Days) -> tuple[int, ...]:
         clock = self._rules.clocks[clock_number].id
-        baseline, due, measured = row.begun
-        end, by, met = _end(row.ended)
+        (baseline, due, measured), (end, by, met) = row.begun, row.ended or _OPEN
         if row.run_id is None:
             row.run_id = run_id(view.subject, clock, *view.name(begun_by))
-        known = row.known_from, row.end_known, known_to
+        known = row.known_from, row.end_known, row.known_to
         return (
             view.case_no, self._texts.number(clock), begun_by, row.known_from,
             row.run_id, baseline, due, int(measured),
-            end, by, int(bool(met)), row.end_known, known_to, *hull(baseline, end, *known),
+            end, by, int(bool(met)), row.end_known, row.known_to, *hull(baseline, end, *known, days),
         )  # fmt: skip
 
 
-def _end(ended: Ended | None) -> tuple[int, int, Any]:
-    return (NO_DAY, 0, None) if ended is None else ended
+class _Days(dict[int, int]):
+    """The London day of each instant that the rows of one writing name: many share one."""
+
+    def __missing__(self, instant: int) -> int:
+        day = self[instant] = london_day(instant)
+        return day
+
+
+_OPEN: Final = (NO_DAY, 0, None)
+"""In place of an end that is not known."""

@@ -11,9 +11,10 @@ size of its answer and not by the history.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from domain.days import NO_DAY, NO_INSTANT, london_day
+from domain.days import NO_DAY, NO_INSTANT
 
 OPEN_SIZE: Final = 31
 """The size of a hull that has no end."""
@@ -47,7 +48,7 @@ ROW_TABLES: Final = {
             PRIMARY KEY (case_no, clock, begun_by, known_from)) WITHOUT ROWID""",
 }
 INDEXES: Final = {table: f"CREATE INDEX {{schema}}{table}_hull ON {table} (size, lo)" for table in ROW_TABLES}
-COLUMNS: Final = {"stay": 11, "place": 18, "run": 15}
+_COLUMNS: Final = {table: create.count(" INTEGER NOT NULL") for table, create in ROW_TABLES.items()}
 
 
 def create_statements(table: str, *, temporary: bool = False) -> list[str]:
@@ -58,18 +59,21 @@ def create_statements(table: str, *, temporary: bool = False) -> list[str]:
 
 def write_statement(table: str) -> str:
     """Writes a row whole, over the one with the same key."""
-    return f"INSERT OR REPLACE INTO {table} VALUES ({','.join('?' * COLUMNS[table])})"
+    return f"INSERT OR REPLACE INTO {table} VALUES ({','.join('?' * _COLUMNS[table])})"
 
 
-def hull(first_day: int, end_day: int, known_from: int, end_known: int, known_to: int) -> tuple[int, int]:
+def hull(
+    first_day: int, end_day: int, known_from: int, end_known: int, known_to: int, london_days: Mapping[int, int]
+) -> tuple[int, int]:
     """`lo` and `size` of a row: it can matter only at points p with lo <= p < lo + 2^size.
 
-    A question at (on, K) has p = min(on, day(K)). Where the row stands, on >= first_day and
-    day(K) >= day(known_from), so p >= lo; day(K) <= day(known_to), and either the end counts and
-    on < end_day, or K < end_known; so p < hi.
+    `london_days` gives the London day of each instant. A question at (on, K) has p = min(on, day(K)). Where the
+    row stands, on >= first_day and day(K) >= day(known_from), so p >= lo; day(K) <= day(known_to), and either
+    the end counts and on < end_day, or K < end_known; so p < hi.
     """
-    lo = min(first_day, london_day(known_from))
+    known_day = london_days[known_from]
+    lo = first_day if first_day < known_day else known_day
     if end_day >= NO_DAY and known_to >= NO_INSTANT:
         return lo, OPEN_SIZE
-    hi = min(max(end_day, london_day(end_known) + 1), london_day(known_to) + 1)
+    hi = min(max(end_day, london_days[end_known] + 1), london_days[known_to] + 1)
     return lo, OPEN_SIZE if hi >= NO_DAY else (hi - lo).bit_length()

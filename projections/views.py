@@ -110,7 +110,7 @@ class Views:
 
 
 class _Nowhere:
-    def put(self, view: CaseView, key: Key, row: Row, known_to: int) -> None:
+    def put(self, view: CaseView, key: Key, row: Row) -> None:
         """Written before."""
 
 

@@ -98,7 +98,7 @@ def runs_under(
         view.names = {fact.version: (fact.source, fact.id) for fact in facts}
         for key, (begun, ended) in net(change for each in changes for change in each).items():
             row = Row(begun, ended, known, NO_INSTANT if ended is None else known)
-            writer.put(view, key, row, NO_INSTANT)
+            writer.put(view, key, row)
         if done % _AT_ONCE == 0:
             writer.flush()
     writer.flush()

@@ -39,7 +39,7 @@ def explain(rules: Rules, events: Sequence[CaseFact], on: int, known: int) -> di
         "places": [
             _place(begun, ended, by_chain[by])
             for (subject, by), (begun, ended) in held.items()
-            if subject == PLACE and (ended is None or ended.day > begun.day)
+            if subject == PLACE and (ended is None or ended[0] > begun[0])
         ],
         "runs": _runs(rules, case, facts, by_chain, held),
         "findings": [
@@ -50,10 +50,10 @@ def explain(rules: Rules, events: Sequence[CaseFact], on: int, known: int) -> di
 
 
 def _place(begun: Any, ended: Ended | None, because: Fact) -> dict[str, Any]:
-    place = begun.place
+    day, place = begun
     return {
-        "from": format_day(begun.day),
-        "to": None if ended is None else format_day(ended.day),
+        "from": format_day(day),
+        "to": None if ended is None else format_day(ended[0]),
         "tier": place.tier,
         **{key: getattr(place, key) for key in ALLOCATION_KEYS},
         "plans": plans_on(place.plans),
@@ -70,15 +70,16 @@ def _runs(
         if subject < 0 or not begun.measured:
             continue
         clock, first = rules.clocks[subject].id, facts[by - 1]
-        because = [by_chain[by].id] if ended is None else [by_chain[by].id, by_chain[ended.by].id]
+        end, ended_by, met = (None, None, None) if ended is None else ended
+        because = [by_chain[each].id for each in (by, ended_by) if each is not None]
         lines.append(
             {
                 "run": format_run_id(run_id(case, clock, first.source, first.id)),
                 "clock": clock,
                 "baseline": format_day(begun.baseline),
                 "due": format_day(begun.due),
-                "end": None if ended is None else format_day(ended.day),
-                "met": ended is not None and bool(ended.how),
+                "end": None if end is None else format_day(end),
+                "met": bool(met),
                 "because": because,
             }
         )

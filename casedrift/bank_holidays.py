@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
-from holidays import country_holidays
-
 
 @cache
 def bank_holidays(year: int) -> frozenset[int]:
     """A year's bank holidays as day ordinals; none in years that the package does not know."""
+    from holidays import country_holidays  # takes a while to load, and a question often needs no year
+
     known = country_holidays("GB", subdiv="ENG", years=year)
     return frozenset(day.toordinal() for day in known)

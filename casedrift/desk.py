@@ -115,6 +115,9 @@ class Desk:
                     break
                 feed.hand_on(intake.take(batch, backfill=backfill))
             progress(len(batch))
+        with store.reading():
+            intake.forget()
+            intake.settle()
         return intake.tally
 
     def _feed_again(self, feed: Feed) -> Feed:

@@ -1,6 +1,7 @@
 """Files of JSON lines on their way in: one fact a line, read some at a time in the order of files and lines.
 
 A line is handed on as it stands in the file, without its line end, because what can't be accepted is kept as it came.
+That is why a file that is something else, a census say, is not read as lines at all: its names would be kept with it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import gzip
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
@@ -19,6 +21,8 @@ STDIN: Final = "-"
 """The path that means standard input."""
 LONGEST_HELD: Final = 16 * 1024 * 1024
 """Bytes; a line longer than this is no line of a file of facts, and the file is not read any further."""
+LOOKED_AT: Final = 64 * 1024
+"""Bytes, blanks left out: a file of which no line within these begins a fact is no file of JSON lines."""
 _LINES_AT_ONCE: Final = 10_000
 _BYTES_AT_ONCE: Final = 4 * 1024 * 1024
 
@@ -45,9 +49,20 @@ def batches(paths: Sequence[str], read: Callable[[int], None]) -> Iterator[list[
         yield batch
 
 
+def check(paths: Sequence[str]) -> None:
+    """WrongInput where one of the files is no file of JSON lines, or can't be read; what can be read once is passed over.
+
+    To be asked before anything is taken in: `batches` looks again, when files before that one are in the store.
+    """
+    for path in paths:
+        if path != STDIN and Path(path).is_file():
+            for _ in islice(_lines(path), 1):
+                pass
+
+
 def size_of(paths: Sequence[str]) -> int | None:
     """How many bytes the files take together; None where that can't be told beforehand."""
-    if any(path == STDIN or path.endswith(".gz") for path in paths):
+    if any(path == STDIN or path.endswith(".gz") or not Path(path).is_file() for path in paths):
         return None
     return sum(Path(path).stat().st_size for path in paths)
 
@@ -56,18 +71,84 @@ def _lines(path: str) -> Iterator[tuple[bytes, int]]:
     """Each line without its end, empty where it is blank, and the bytes that it took."""
     try:
         with _opened(path) as file:
-            first = True
-            while raw := file.readline(LONGEST_HELD + 2):
+            for raw in _recognised(path, _raw_lines(path, file)):
                 line = raw.removesuffix(b"\n").removesuffix(b"\r")
-                if len(line) > LONGEST_HELD:
-                    raise WrongInput(f"{path} has a line of over {LONGEST_HELD} bytes; is it a file of JSON lines?")
-                line = without_bom(line) if first else line
-                first = False
                 yield (b"" if line.isspace() else line), len(raw)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise WrongInput(f"{path} is damaged: it can't be unpacked; fetch it again") from None
     except OSError as fault:
         raise WrongInput(f"{path} can't be read: {(fault.strerror or 'unknown fault').lower()}") from None
+
+
+def _raw_lines(path: str, file: BinaryIO) -> Iterator[bytes]:
+    """Each line with its end; the first one without a byte order mark."""
+    first = True
+    while raw := file.readline(LONGEST_HELD + 2):
+        if first:
+            raw, first = without_bom(raw), False
+        if len(raw.removesuffix(b"\n").removesuffix(b"\r")) > LONGEST_HELD:
+            raise WrongInput(f"{path} has a line of over {LONGEST_HELD} bytes; is it a file of JSON lines?")
+        yield raw
+
+
+def _recognised(path: str, lines: Iterator[bytes]) -> Iterator[bytes]:
+    """The lines of a file of JSON lines; WrongInput, before the first that is not blank, where it is something else.
+
+    A bad line among good ones is a refusal of that line, and is kept. But of a census or a table each line would be
+    refused and kept, names and dates of birth with it. So nothing is taken of a file that begins as XML or as a list,
+    nor of one in whose first 64 KiB no line so much as begins with a brace.
+    """
+    head: list[bytes] = []
+    size = 0
+    for line in lines:
+        text = line.strip()
+        if not text and not head:
+            yield line
+            continue
+        head.append(line)
+        size += len(text)
+        if len(head) == 1 and (what := _something_else(text)):
+            raise _no_json_lines(path, what)
+        if text.startswith(b"{"):
+            break
+        if size >= LOOKED_AT:
+            raise _no_json_lines(path, _without_a_brace(head))
+    else:
+        if head:
+            raise _no_json_lines(path, _without_a_brace(head))
+    yield from head
+    yield from lines
+
+
+def _something_else(text: bytes) -> str | None:
+    """What a file is that begins with this; None where JSON lines may."""
+    if text.startswith(b"<"):
+        return _XML
+    if text.startswith(b"[") and not text.endswith(b"]"):
+        return _A_LIST
+    return next((what for start, what in _STARTS.items() if text.startswith(start)), None)
+
+
+def _without_a_brace(head: Sequence[bytes]) -> str:
+    if any(line.lstrip().startswith(b"<") for line in head):
+        return _XML
+    if head[0].lstrip().startswith(b"["):
+        return _A_LIST
+    return "none of its first lines begins with {, as a fact does; a table must be made into facts first"
+
+
+def _no_json_lines(path: str, what: str) -> WrongInput:
+    return WrongInput(f"{'standard input' if path == STDIN else path} is no file of JSON lines: {what}")
+
+
+_XML: Final = "it holds XML; a census is read from a file of its own, unpacked, whose name ends in .xml"
+_A_LIST: Final = "it begins with [; one fact a line is wanted, without a list around them"
+_STARTS: Final = {
+    b"\xff\xfe": "it is text in UTF-16; save it as UTF-8",
+    b"\xfe\xff": "it is text in UTF-16; save it as UTF-8",
+    b"\x1f\x8b": "it is packed; unpack it, or let its name end in .gz",
+    b"PK\x03\x04": "it is a workbook or another packed file; make JSON lines of it first",
+}
 
 
 def _opened(path: str) -> BinaryIO:

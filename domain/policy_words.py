@@ -54,6 +54,8 @@ def day(node: Node) -> int:
     """A day as TOML writes it, without quotes or a time; an ordinal."""
     if type(node.value) is not date:
         raise wrong(node, "a day written YYYY-MM-DD, without quotes or a time")
+    if not 1900 <= node.value.year <= 2199:  # as a fact's; due days are counted from it
+        raise wrong(node, "a day from 1900-01-01 to 2199-12-31")
     return node.value.toordinal()
 
 

@@ -49,9 +49,13 @@ Touched = dict[Key, tuple[Any, Ended | None]]
 
 
 class CaseView:
-    """A case's standing facts in order, the state after each, and its rows as known now."""
+    """A case's standing facts in order, the state after each, and its rows as known now.
 
-    __slots__ = ("case_no", "changes", "facts", "last_known", "names", "rows", "states", "subject")
+    Old facts may be let go, so that a case open for years takes no more memory than another; what then
+    arrives before those that are kept needs the whole case again.
+    """
+
+    __slots__ = ("base", "case_no", "changes", "facts", "floor", "last_known", "names", "rows", "states", "subject")
 
     def __init__(self, case_no: int, subject: str) -> None:
         self.case_no = case_no
@@ -63,11 +67,42 @@ class CaseView:
         """Source and id of the first link, for chains of more than one."""
         self.rows: dict[Key, Row] = {}
         self.last_known = -NO_INSTANT
+        self.base = CLOSED
+        """The state before the first fact that is kept."""
+        self.floor: tuple[int, int] | None = None
+        """The place of the last fact that was let go; None while all are kept."""
 
     @property
     def is_open(self) -> bool:
         """Whether the case is open after all its facts."""
-        return bool(self.states) and self.states[-1].place is not None
+        return (self.states[-1] if self.states else self.base).place is not None
+
+    def reaches(self, facts: Sequence[Fact]) -> bool:
+        """Whether all that the new facts may change is kept: each falls, or its chain stands, above the floor."""
+        if self.floor is None:
+            return True
+        chains = {fact.chain for fact in self.facts}
+        return all(
+            (fact.chain >= facts[0].version or fact.chain in chains)
+            and (fact.kind == WITHDRAWN or in_order(fact) > self.floor)
+            for fact in facts
+        )
+
+    def let_go(self, keep: int) -> None:
+        """Let go of all but the last facts, and of the rows that only those others could still change.
+
+        Rows on their way must have been written before.
+        """
+        gone = len(self.facts) - keep
+        if gone <= 0:
+            return
+        kept = {change[:2] for changes in self.changes[gone:] for change in changes}
+        self.rows = {key: row for key, row in self.rows.items() if row.ended is None or key in kept}
+        named = {fact.chain for fact in self.facts[gone:]} & self.names.keys()
+        unnamed = {begun_by for (subject, begun_by), row in self.rows.items() if subject >= 0 and row.run_id is None}
+        self.names = {chain: self.name(chain) for chain in named | unnamed}
+        self.base, self.floor = self.states[gone - 1], in_order(self.facts[gone - 1])
+        del self.facts[:gone], self.states[:gone], self.changes[:gone]
 
     def name(self, chain: int) -> tuple[str, str]:
         """Source and id of the first link of a chain that stands, or stood."""
@@ -128,7 +163,7 @@ class CaseView:
         What follows would change as it did: only what was undone and done again before then differs.
         """
         facts, states, kept = self.facts, self.states, self.changes
-        state = states[first - 1] if first else CLOSED
+        state = states[first - 1] if first else self.base
         anew: list[Change] = []
         at = first
         for at in range(first, len(facts)):
@@ -165,6 +200,7 @@ class CaseView:
     def _write(self, key: Key, begun: Any, ended: Ended | None, known: int, sink: Sink) -> None:
         """Make the row say what is known now."""
         row = self.rows.get(key)
+        run_id = None
         if row is not None:
             if row.begun == begun:
                 if row.ended == ended:
@@ -173,11 +209,12 @@ class CaseView:
                     row.ended, row.end_known = ended, known
                     sink.put(self, key, row)
                     return
-            row.known_to = known
+            row.known_to, run_id = known, row.run_id
             sink.put(self, key, row)
             del self.rows[key]
         if begun is not None:
-            row = self.rows[key] = Row(begun, ended, known, NO_INSTANT if ended is None else known)
+            end_known = NO_INSTANT if ended is None else known
+            row = self.rows[key] = Row(begun, ended, known, end_known, run_id=run_id)
             sink.put(self, key, row)
 
 

@@ -24,7 +24,8 @@ ENDINGS: Final[dict[Any, int]] = {None: 0, "closed": 1, "stepped_out": 2}
 
 def run_id(case: str, clock: str, source: str, fact: str) -> int:
     """A run's id: a function of its case, its clock and the first link of the fact that began it."""
-    named = "\x1f".join((case, clock, source, fact)).encode("utf-8", "surrogatepass")
+    # each text with its length before it, so that no two lists of texts are written alike
+    named = f"{len(case)}:{case}{len(clock)}:{clock}{len(source)}:{source}{fact}".encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(named, digest_size=8).digest(), signed=True)
 
 
@@ -39,9 +40,9 @@ class RowWriter:
     def __init__(self, connection: Connection, texts: Texts, rules: Rules, *, only_runs: bool = False) -> None:
         self._connection = connection
         self._texts = texts
-        self._rules = rules
         self._only_runs = only_runs
         self._gathered: list[tuple[CaseView, Key, Row]] = []
+        self._clocks = [clock.id for clock in rules.clocks]
 
     def put(self, view: CaseView, key: Key, row: Row) -> None:
         """Write the row with the rest; one that is put twice before then is written once."""
@@ -71,6 +72,8 @@ class RowWriter:
 
     def discard(self) -> None:
         """Let go of what was gathered."""
+        for _, _, row in self._gathered:
+            row.put = False
         self._gathered.clear()
 
     @staticmethod
@@ -94,15 +97,15 @@ class RowWriter:
         )  # fmt: skip
 
     def _run(self, view: CaseView, clock_number: int, begun_by: int, row: Row, days: _Days) -> tuple[int, ...]:
-        clock = self._rules.clocks[clock_number].id
+        clock = self._clocks[clock_number]
         (baseline, due, measured), (end, by, met) = row.begun, row.ended or _OPEN
         if row.run_id is None:
             row.run_id = run_id(view.subject, clock, *view.name(begun_by))
-        known = row.known_from, row.end_known, row.known_to
+        known_from, end_known, known_to = row.known_from, row.end_known, row.known_to
         return (
-            view.case_no, self._texts.number(clock), begun_by, row.known_from,
-            row.run_id, baseline, due, int(measured),
-            end, by, int(bool(met)), row.end_known, row.known_to, *hull(baseline, end, *known, days),
+            view.case_no, self._texts.number(clock), begun_by, known_from,
+            row.run_id, baseline, due, measured,
+            end, by, bool(met), end_known, known_to, *hull(baseline, end, known_from, end_known, known_to, days),
         )  # fmt: skip
 
 

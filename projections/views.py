@@ -25,6 +25,8 @@ Histories = Callable[[Sequence[str]], Mapping[str, list[Fact]]]
 
 CLOSED_KEPT: Final = 2_000
 """Closed cases kept in memory: for some days after a closing, late facts still come in."""
+FACTS_KEPT: Final = 12
+"""Facts kept of a case when it has come to twice as many: nearly all that comes late falls among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ class Views:
         for arrived in batch:
             self._learn(arrived, histories.get(arrived.subject, []))
         self._writer.flush()
+        for arrived in batch:
+            view = self._view(arrived.case_no)
+            if view is not None and len(view.facts) > 2 * FACTS_KEPT:
+                view.let_go(FACTS_KEPT)
         while len(self._closed) > CLOSED_KEPT:
             self._closed.popitem(last=False)
 
@@ -70,14 +76,18 @@ class Views:
             self._closed.pop(case_no, None)
 
     def _fetch(self, batch: Sequence[CaseFacts]) -> Mapping[str, list[Fact]]:
-        """The earlier facts of cases that are not in memory, or whose latest moment of knowledge is added to."""
+        """The earlier facts of cases that are not in memory, or not far enough back, or whose latest moment of
+        knowledge is added to."""
         wanted = []
         for arrived in batch:
             if arrived.facts[0].version > 1:
-                view = self._open.get(arrived.case_no) or self._closed.get(arrived.case_no)
-                if view is None or view.last_known == arrived.facts[0].known_at:
+                view = self._view(arrived.case_no)
+                if view is None or view.last_known == arrived.facts[0].known_at or not view.reaches(arrived.facts):
                     wanted.append(arrived.subject)
         return self._histories(wanted) if wanted else {}
+
+    def _view(self, case_no: int) -> CaseView | None:
+        return self._open.get(case_no) or self._closed.get(case_no)
 
     def _learn(self, arrived: CaseFacts, history: list[Fact]) -> None:
         case_no, facts = arrived.case_no, arrived.facts

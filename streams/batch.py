@@ -32,6 +32,8 @@ class Held:
     case_no: int
     version: int
     chain: int
+    event: CaseFact | None = None
+    """The event itself, where this batch brought it."""
 
 
 @dataclass(slots=True)
@@ -43,6 +45,7 @@ class Batch:
     next_case: int
     clock: int
     events: list[CaseFact] = field(default_factory=list)
+    """What it adds, in acceptance order."""
 
 
 class Lookup:

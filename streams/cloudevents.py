@@ -6,7 +6,8 @@ line read alone, so that every refusal names its own reason. What is refused is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, NotRequired, Union
 
@@ -14,7 +15,6 @@ from pydantic import (
     AfterValidator,
     ConfigDict,
     Field,
-    StringConstraints,
     TypeAdapter,
     ValidationError,
     with_config,
@@ -29,6 +29,8 @@ LONGEST: Final = 64 * 1024
 """Bytes; a longer line is refused, and no more of any is kept in quarantine."""
 _SCALAR = str | int | float | bool | None
 _BOM: Final = b"\xef\xbb\xbf"
+_NUL: Final = b"\\u0000"
+"""U+0000 as JSON writes it. Databases cut or refuse a text that holds it, so no fact may."""
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ def _envelope(topic: str, data: Any) -> Any:
         "source": FactId,
         "type": Literal[topic],
         "subject": Name,
-        "time": Annotated[str, StringConstraints(max_length=64)],
+        "time": str,
         "data": data,
         "recordedafter": NotRequired[Annotated[str, AfterValidator(_read_instant)] | None],
     }
@@ -87,18 +89,20 @@ _ANY_ENVELOPE: Final[Any] = Union[tuple(_ENVELOPES.values())]  # noqa: UP007 - m
 _EVENT: Final[Any] = Annotated[_ANY_ENVELOPE, Field(discriminator="type")]
 _ONE: Final[TypeAdapter[Any]] = TypeAdapter(_EVENT)
 _MANY: Final[TypeAdapter[list[Any]]] = TypeAdapter(list[_EVENT])
+_NAME: Final = re.compile(r"[A-Za-z0-9_]{1,40}")
 _PLAIN: Final = frozenset({"specversion", "id", "source", "type", "subject", "time", "data"})
 
 
 def read_lines(lines: Sequence[bytes]) -> list[Arrived | Refused]:
     """Each line as a fact that arrived, or refused with a reason. Lines come without their line ends."""
     if all(len(line) <= LONGEST and line[:1] == b"{" and line[-1:] == b"}" for line in lines):
+        # no line can lend another a part of it: a line end within a text is no JSON, and nothing valid holds
+        # a list of objects, so that as many events as lines, each from brace to brace, are one a line
+        together = b"[" + b",\n".join(lines) + b"]"
         try:
-            events = _MANY.validate_json(b"[" + b",".join(lines) + b"]")
+            events = [] if _NUL in together else _MANY.validate_json(together)
         except ValidationError:
             events = []
-        # as many events as lines, each line from brace to brace: no line lent another a part of it,
-        # because nothing valid holds a list of objects
         if len(events) == len(lines):
             return [_arrived(event, line) for event, line in zip(events, lines, strict=True)]
     return [_read_line(line) for line in lines]
@@ -119,6 +123,8 @@ def _arrived(event: dict[str, Any], raw: bytes) -> Arrived | Refused:
         if len(event) > len(_PLAIN)
         else {}
     )
+    if not all(map(_NAME.fullmatch, attributes)):
+        return Refused("not-an-event", "an attribute's name takes letters and digits only", event["source"], raw)
     return Arrived(
         event["id"],
         event["source"],
@@ -138,11 +144,30 @@ def _read_line(raw: bytes) -> Arrived | Refused:
         event = from_json(raw, allow_inf_nan=False)
     except ValueError as error:
         return Refused("not-json", _short(str(error)), None, raw)
+    nul = _place_of_nul(event) if _NUL in raw else None
     try:
-        return _arrived(_ONE.validate_json(raw), raw)
+        fact = _ONE.validate_json(raw)
     except ValidationError as error:
         reason, detail = _why(event, error.errors(include_url=False, include_input=False, include_context=True))
         return Refused(reason, detail, _source(event), raw)
+    if nul is not None:
+        return Refused(*_refusal(nul, "holds the character U+0000"), _source(event), raw)
+    return _arrived(fact, raw)
+
+
+def _place_of_nul(value: Any, place: tuple[str | int, ...] = ()) -> tuple[str | int, ...] | None:
+    """Where U+0000 stands in a JSON value; None where it does not."""
+    if isinstance(value, str):
+        return place if "\0" in value else None
+    if not isinstance(value, dict | list):
+        return None
+    parts: Iterable[tuple[str | int, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
+    for part, inner in parts:
+        found = _place_of_nul(part, (*place, part)) if isinstance(part, str) else None
+        found = found or _place_of_nul(inner, (*place, part))
+        if found is not None:
+            return found
+    return None
 
 
 def _source(event: Any) -> str | None:
@@ -161,15 +186,21 @@ def _why(event: Any, errors: Sequence[ErrorDetails]) -> tuple[str, str]:
             return "not-an-event", f"{attribute}: {_EXPECTED[attribute]}"
     if event["type"] not in _ENVELOPES:
         return "unknown-type", _short(f"type: not one of {', '.join(_ENVELOPES)}", 600)
-    places = [(_place(error), error["msg"]) for error in errors]
-    outside = [p for p in places if p[0].split(".")[0] != "data"]
-    place, message = (outside or places)[0]
-    return ("not-an-event" if outside else "invalid-data"), _short(f"{place}: {message}")
+    places = [(error["loc"][1:], error["msg"]) for error in errors]  # the first is the union's own tag
+    outside = [place for place in places if place[0][:1] != ("data",)]
+    return _refusal(*(outside or places)[0])
 
 
-def _place(error: ErrorDetails) -> str:
-    """The path of the field at fault; the union's own tag is no part of it."""
-    return ".".join(str(part) for part in error["loc"] if part not in _ENVELOPES)
+def _refusal(place: tuple[str | int, ...], message: str) -> tuple[str, str]:
+    """The reason and the detail of a fault at a place of the event."""
+    reason = "invalid-data" if place[:1] == ("data",) else "not-an-event"
+    return reason, _short(f"{'.'.join(_shown(part) for part in place)}: {message}")
+
+
+def _shown(part: str | int) -> str:
+    """A field's name, which a misspelt one should show; what can't be a name may be anybody's words."""
+    text = str(part)
+    return text if _NAME.fullmatch(text) else "(a field of another name)"
 
 
 def _text_up_to(longest: int) -> Callable[[Any], bool]:

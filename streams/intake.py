@@ -55,6 +55,17 @@ class Intake:
         self._quarantine.forget()
         self._lookup.forget()
 
+    def settle(self) -> None:
+        """At the end of a run: what waited, and was taken up or turned away by another process meanwhile, is counted
+        as what it has become."""
+        for number in self._waited_here - self._quarantine.waiting_numbers():
+            self._waited_here.discard(number)
+            self.tally.waiting -= 1
+            if self._quarantine.holds(number):
+                self.tally.refused += 1
+            else:
+                self.tally.accepted += 1
+
     def take(self, arrived: Sequence[Arrived | Refused], *, backfill: bool) -> list[CaseFacts]:
         """Take in a batch within the transaction that is open; what was accepted, case by case.
 
@@ -66,7 +77,7 @@ class Intake:
             self.tally.read += 1
             refused = item if isinstance(item, Refused) else self._decide(batch, item, now, backfill)
             if refused is not None:
-                self._quarantine.refuse(refused, now)
+                self._quarantine.refuse(refused, now, backfill=backfill)
                 self.tally.refused += 1
         self._keep(batch)
         return _by_case(batch)
@@ -79,7 +90,7 @@ class Intake:
         known = batch.inbox.get(identity)
         if known is not None:
             return self._known(fact, self._same_as_accepted(batch, fact, known))
-        waiting = self._quarantine.waiting(identity)
+        waiting = self._quarantine.waiting().get(identity)
         if waiting is not None:
             return self._known(fact, _content(waiting.fact) == _content(fact))
         target = fact.target
@@ -90,7 +101,7 @@ class Intake:
             return _refused(fact, "target-itself", "names itself as the fact that it replaces")
         found = batch.inbox.get((fact.source, target))
         if found is None:
-            self._waited_here.add(self._quarantine.wait(fact, now))
+            self._waited_here.add(self._quarantine.wait(fact, now, backfill=backfill))
             self.tally.waiting += 1
             return None
         if not self._of_case(batch, fact, found):
@@ -107,14 +118,14 @@ class Intake:
     def _same_as_accepted(self, batch: Batch, fact: Arrived, held: Held) -> bool:
         if not self._of_case(batch, fact, held):
             return False
-        for event in batch.events:
-            if event.originator_version == held.version and event.originator_id == fact.subject:
-                return _content(event) == _content(fact)
-        topic, state = self._store.connection.execute(
-            "SELECT topic, state FROM stored_events WHERE originator_id = ? AND originator_version = ?",
-            (fact.subject, held.version),
-        ).fetchone()
-        return _content(from_stored(fact.subject, held.version, topic, state)) == _content(fact)
+        event = held.event
+        if event is None:
+            topic, state = self._store.connection.execute(
+                "SELECT topic, state FROM stored_events WHERE originator_id = ? AND originator_version = ?",
+                (fact.subject, held.version),
+            ).fetchone()
+            event = from_stored(fact.subject, held.version, topic, state)
+        return _content(event) == _content(fact)
 
     @staticmethod
     def _of_case(batch: Batch, fact: Arrived, held: Held) -> bool:
@@ -138,7 +149,7 @@ class Intake:
                 self.tally.refused += here
                 continue
             self._quarantine.take_up(waiting)
-            self._add(batch, taken, found, now, backfill)
+            self._add(batch, taken, found, now, waiting.backfill)
             self.tally.accepted += here - 1  # one that waited from an earlier run is not of this tally
             for further in self._quarantine.waiters((taken.source, taken.id)):
                 heapq.heappush(ready, (further.number, further))
@@ -155,20 +166,19 @@ class Intake:
         case.version += 1
         case.known_at = known_at
         chain = case.version if target is None else target.chain
-        batch.inbox[fact.source, fact.id] = Held(case.case_no, case.version, chain)
-        batch.events.append(
-            EVENTS[fact.topic](
-                fact.subject,
-                case.version,
-                fact.id,
-                fact.source,
-                fact.recorded_at,
-                known_at,
-                chain,
-                fact.data,
-                fact.attributes,
-            )
+        event = EVENTS[fact.topic](
+            fact.subject,
+            case.version,
+            fact.id,
+            fact.source,
+            fact.recorded_at,
+            known_at,
+            chain,
+            fact.data,
+            fact.attributes,
         )
+        batch.inbox[fact.source, fact.id] = Held(case.case_no, case.version, chain, event)
+        batch.events.append(event)
         self.tally.accepted += 1
 
     def _keep(self, batch: Batch) -> None:

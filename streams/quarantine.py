@@ -8,6 +8,7 @@ they are also remembered by it, and by the target for which they wait.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Any, Final
@@ -26,6 +27,8 @@ class Waiting:
 
     number: int
     fact: Arrived
+    backfill: bool
+    """Whether it came as history: that settles when it will have become known."""
 
 
 class Quarantine:
@@ -42,25 +45,35 @@ class Quarantine:
         """What waits may have been changed by another process, or by a transaction that was undone."""
         self._fresh = False
 
-    def waiting(self, identity: Identity) -> Waiting | None:
-        """The waiting fact of that identity."""
-        return self._all().get(identity)
+    def waiting(self) -> Mapping[Identity, Waiting]:
+        """The waiting facts by identity, as they now are and as they will be while this transaction lasts."""
+        return self._all()
 
     def waiters(self, target: Identity) -> list[Waiting]:
         """The facts that wait for the target, in the order of their arrival."""
-        self._all()
+        if not self._all():
+            return []
         return [self._by_number[number] for number in self._waiters.get(target, ())]
 
-    def refuse(self, refused: Refused, received_at: int) -> None:
-        """Keep what was refused, once per content."""
-        self._keep(refused.reason, refused.detail, refused.source, refused.raw, received_at)
+    def waiting_numbers(self) -> set[int]:
+        """The numbers of the facts that wait."""
+        self._all()
+        return set(self._by_number)
 
-    def wait(self, fact: Arrived, received_at: int) -> int:
+    def holds(self, number: int) -> bool:
+        """Whether there is anything in quarantine under the number."""
+        return bool(self._connection.execute("SELECT 1 FROM quarantine WHERE number = ?", (number,)).fetchone())
+
+    def refuse(self, refused: Refused, received_at: int, *, backfill: bool) -> None:
+        """Keep what was refused, once per content."""
+        self._keep(refused.reason, refused.detail, refused.source, refused.raw, received_at, backfill)
+
+    def wait(self, fact: Arrived, received_at: int, *, backfill: bool) -> int:
         """Keep a fact whose target has not arrived; its number."""
         detail = f"waits for the fact that it {'withdraws' if 'withdraws' in fact.data else 'corrects'}"
         self._all()
-        number = self._keep(WAITING, detail, fact.source, fact.raw, received_at)
-        self._remember(Waiting(number, fact))
+        number = self._keep(WAITING, detail, fact.source, fact.raw, received_at, backfill)
+        self._remember(Waiting(number, fact, backfill))
         return number
 
     def take_up(self, waiting: Waiting) -> None:
@@ -75,13 +88,13 @@ class Quarantine:
         )
         self._let_go(waiting)
 
-    def _keep(self, reason: str, detail: str, source: str | None, raw: bytes, received_at: int) -> int:
+    def _keep(self, reason: str, detail: str, source: str | None, raw: bytes, received_at: int, backfill: bool) -> int:
         digest = hashlib.sha256(raw).hexdigest()
         row = self._connection.execute(
-            "INSERT INTO quarantine (reason, detail, received_at, source, length, sha256, raw)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO UPDATE SET reason = excluded.reason,"
-            " detail = excluded.detail RETURNING number",
-            (reason, detail, received_at, source, len(raw), digest, raw[:LONGEST]),
+            "INSERT INTO quarantine (reason, detail, received_at, source, length, sha256, raw, backfill)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO UPDATE SET reason = excluded.reason,"
+            " detail = excluded.detail, backfill = excluded.backfill RETURNING number",
+            (reason, detail, received_at, source, len(raw), digest, raw[:LONGEST], backfill),
         ).fetchone()
         return int(row[0])
 
@@ -91,12 +104,12 @@ class Quarantine:
             self._waiters.clear()
             self._by_number.clear()
             rows = self._connection.execute(
-                "SELECT number, raw FROM quarantine WHERE reason = ? ORDER BY number", (WAITING,)
+                "SELECT number, raw, backfill FROM quarantine WHERE reason = ? ORDER BY number", (WAITING,)
             )
-            for number, raw in rows:
+            for number, raw, backfill in rows:
                 (fact,) = read_lines([raw])
                 assert isinstance(fact, Arrived), "what waits was well formed"
-                self._remember(Waiting(number, fact))
+                self._remember(Waiting(number, fact, bool(backfill)))
             self._fresh = True
         return self._waiting
 

@@ -25,8 +25,16 @@ from eventsourcing.sqlite import (
 from projections.schema import ROW_TABLES, TEXT, create_statements
 from streams.errors import OutOfReach, WrongInput
 
-SCHEMA: Final = 1
-"""The version of the tables below; a store says which it has, and a newer one is refused in words."""
+SCHEMA: Final = 2
+"""The version of the tables below; a store says which it has. An older one is brought up to it when it is opened,
+a newer one is refused in words."""
+_UPGRADES: Final = {
+    1: (
+        "ALTER TABLE quarantine ADD COLUMN backfill INTEGER NOT NULL DEFAULT 0",
+        "DELETE FROM meta WHERE key = 'views_policy'",  # runs are named anew: the views are folded anew
+    ),
+}
+"""What brings a store of a version to the next."""
 WAIT: Final = 120
 """Seconds to wait for another process's transaction."""
 VIEWS: Final = "views"
@@ -51,7 +59,7 @@ _TABLES: Final = (
     """CREATE TABLE quarantine (
         number INTEGER PRIMARY KEY AUTOINCREMENT, reason TEXT NOT NULL, detail TEXT NOT NULL,
         received_at INTEGER NOT NULL, source TEXT, length INTEGER NOT NULL, sha256 TEXT NOT NULL UNIQUE,
-        raw BLOB NOT NULL)""",
+        raw BLOB NOT NULL, backfill INTEGER NOT NULL DEFAULT 0)""",
     TEXT,
 )
 
@@ -75,7 +83,7 @@ class Store:
                 _check(path)
             elif not create:
                 raise OutOfReach(f"{path} is empty and no store; name one with --store, or ingest into it first")
-            uri = f"file:{quote(str(path.absolute()))}?mode={'rwc' if create else 'rw'}"
+            uri = f"file://{quote(str(path.absolute()))}?mode={'rwc' if create else 'rw'}"
             datastore = SQLiteDatastore(uri, lock_timeout=WAIT, pool_size=1, originator_id_type="text")
             self._stack.callback(datastore.close)
             self.events = SQLiteApplicationRecorder(datastore)
@@ -89,6 +97,7 @@ class Store:
                 if not create:
                     raise OutOfReach(f"{path} is no store yet; ingest into it first, or name another with --store")
                 self._create()
+            self._upgrade()
 
     def __enter__(self) -> Self:
         return self
@@ -164,6 +173,16 @@ class Store:
     def _is_made(self) -> bool:
         return bool(self.connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone())
 
+    def _upgrade(self) -> None:
+        """Bring an older store's tables to this version, in one transaction."""
+        if self.meta("schema") == SCHEMA:
+            return
+        with self.writing() as connection:
+            for version in range(self.meta("schema"), SCHEMA):  # read again: another process may have been first
+                for statement in _UPGRADES[version]:
+                    connection.execute(statement)
+            self.set_meta("schema", SCHEMA)
+
     def _create(self) -> None:
         """Make every table in one transaction, so that no half-made store is ever seen."""
         with self.writing() as connection:
@@ -237,16 +256,19 @@ def _check(path: Path) -> None:
     """Whether the file is a store that this version reads; nothing of a foreign file is changed."""
     if path.is_dir():
         raise OutOfReach(f"{path}: is a folder and no store; name a file with --store")
-    connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=WAIT)
+    connection = sqlite3.connect(f"file://{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=WAIT)
     try:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
         if not tables and _being_made(path):
             return
         if "meta" not in tables or "stored_events" not in tables:
             raise OutOfReach(f"{path}: is no casedrift store; name another with --store")
-        schema = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()[0]
+        row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
     finally:
         connection.close()
+    schema = row[0] if row else None
+    if not isinstance(schema, int) or schema < 1:
+        raise OutOfReach(f"{path}: is no casedrift store, or a damaged one; restore it, or name another with --store")
     if schema > SCHEMA:
         raise OutOfReach(
             f"{path}: made by a newer casedrift (store version {schema}, this one reads {SCHEMA}); upgrade casedrift"

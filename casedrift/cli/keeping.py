@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from casedrift.cli.options import JsonOption, StoreOption, open_desk
-from casedrift.policies import load_policy
 from casedrift.present.paper import how_many, print_json, say
-from casedrift.present.policy import policy_json, show_policy
 from casedrift.present.progress import progress_bar
-from casedrift.present.store import show_quarantine, show_status
-from domain.policy import Policy
+
+if TYPE_CHECKING:
+    from domain.policy import Policy
 
 PolicyArgument = Annotated[
     str | None, typer.Argument(metavar="[FILE]", help="A file, or a shipped name. Else the store's policy.")
@@ -41,9 +40,10 @@ def status(store: StoreOption = None, as_json: JsonOption = False) -> None:
     with open_desk(store) as desk:
         answer = desk.status()
     if as_json:
-        print_json(answer)
-    else:
-        say(show_status(answer))
+        return print_json(answer)
+    from casedrift.present.store import show_status
+
+    return say(show_status(answer))
 
 
 def quarantine_list(store: StoreOption = None, as_json: JsonOption = False) -> None:
@@ -51,13 +51,16 @@ def quarantine_list(store: StoreOption = None, as_json: JsonOption = False) -> N
     with open_desk(store) as desk:
         answer = desk.quarantined()
     if as_json:
-        print_json(answer)
-    else:
-        say(show_quarantine(answer))
+        return print_json(answer)
+    from casedrift.present.store import show_quarantine
+
+    return say(show_quarantine(answer))
 
 
 def policy_show(file: PolicyArgument = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """A policy in words."""
+    from casedrift.present.policy import policy_json, show_policy
+
     policy = _policy(file, store)
     if as_json:
         print_json(policy_json(policy))
@@ -67,6 +70,8 @@ def policy_show(file: PolicyArgument = None, store: StoreOption = None, as_json:
 
 def policy_check(file: PolicyArgument = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Whether a policy can be used; every fault with its line."""
+    from casedrift.present.policy import policy_json
+
     policy = _policy(file, store)
     if as_json:
         print_json(policy_json(policy))
@@ -80,6 +85,8 @@ def policy_use(
     as_json: JsonOption = False,  # noqa: ARG001 - it prints nothing, for people or programs
 ) -> None:
     """Make a policy the store's own."""
+    from casedrift.policies import load_policy
+
     policy = load_policy(file)
     with open_desk(store, create=True) as desk:
         desk.use_policy(policy)
@@ -87,6 +94,8 @@ def policy_use(
 
 def _policy(file: str | None, store: str | None) -> Policy:
     if file is not None:
+        from casedrift.policies import load_policy
+
         return load_policy(file)
     with open_desk(store) as desk:
         return desk.policy

@@ -1,19 +1,22 @@
-"""The options that many commands share, each explained once, and what is made of them."""
+"""The options that many commands share, each explained once, and what is made of them.
+
+A store, a policy and the settings are loaded only by commands that come to need them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from casedrift.desk import Desk
 from casedrift.now import now
-from casedrift.policies import load_policy
-from casedrift.settings import read_settings
-from domain.policy import Policy
 from domain.vocabulary import GROUP_KEYS, GroupKey
 from streams.errors import WrongInput
+
+if TYPE_CHECKING:
+    from casedrift.desk import Desk
+    from domain.policy import Policy
 
 StoreOption = Annotated[
     str | None,
@@ -41,10 +44,18 @@ ClockOption = Annotated[str | None, typer.Option("--clock", metavar="ID", help="
 
 def open_desk(store: str | None, *, create: bool = False) -> Desk:
     """The store that is meant, open. OutOfReach, or WrongInput where the name of it is no name of a store."""
-    url = read_settings().store if store is None else store
+    from casedrift.desk import Desk
+
+    url = _store_set() if store is None else store
     if not url or not _is_text(url):
         raise WrongInput("--store names no file; give a path, or sqlite:///path")
     return Desk(url, create=create, now=now)
+
+
+def _store_set() -> str:
+    from casedrift.settings import read_settings
+
+    return read_settings().store
 
 
 def grouping(by: Iterable[str] | None) -> Sequence[GroupKey]:
@@ -62,7 +73,11 @@ def grouping(by: Iterable[str] | None) -> Sequence[GroupKey]:
 
 def policy_asked(reference: str | None) -> Policy | None:
     """The policy to answer by; None = the store's. PolicyUnreadable where it can't be used."""
-    return None if reference is None else load_policy(reference)
+    if reference is None:
+        return None
+    from casedrift.policies import load_policy
+
+    return load_policy(reference)
 
 
 def case_asked(case: str) -> str:

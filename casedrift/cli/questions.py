@@ -1,11 +1,11 @@
 """The questions: how many cases are open, which have drifted, how far each expectation is kept, and why.
 
-Each is about a day, as known at an instant.
+Each is about a day, as known at an instant. What lays an answer out for people is loaded only where people ask.
 """
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -24,11 +24,27 @@ from casedrift.cli.options import (
     policy_asked,
 )
 from casedrift.now import now
-from casedrift.present.compliance import show_compliance
-from casedrift.present.counts import show_counts
-from casedrift.present.drift import show_drift
-from casedrift.present.explain import show_explanation
 from casedrift.present.paper import heading, plain, print_json, say
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+
+class Question(NamedTuple):
+    """What is asked about: the day (an ordinal), as known at the instant, and the present instant (microseconds)."""
+
+    on: int
+    known: int
+    now: int
+
+    def heading(self, what: str) -> Text:
+        """The title over the answer."""
+        return heading(what, *self)
+
+
+def _question(on: str | None, known: str | None) -> Question:
+    present = now()
+    return Question(*when(on, known, present), present)
 
 
 def counts(
@@ -39,15 +55,14 @@ def counts(
     as_json: JsonOption = False,
 ) -> None:
     """How many cases and children are open on a day."""
-    present = now()
-    day, instant = when(on, known, present)
-    keys = grouping(by)
+    asked, keys = _question(on, known), grouping(by)
     with open_desk(store) as desk:
-        answer = desk.counts(day, instant, keys)
+        answer = desk.counts(asked.on, asked.known, keys)
     if as_json:
-        print_json(answer)
-    else:
-        say(heading("Open cases", day, instant, present), show_counts(answer, keys))
+        return print_json(answer)
+    from casedrift.present.counts import show_counts
+
+    return say(asked.heading("Open cases"), show_counts(answer, keys))
 
 
 def drift(
@@ -60,16 +75,14 @@ def drift(
     as_json: JsonOption = False,
 ) -> None:
     """Which cases are overdue on a day, by which clock."""
-    present = now()
-    day, instant = when(on, known, present)
-    asked = policy_asked(policy)
+    asked, other = _question(on, known), policy_asked(policy)
     with open_desk(store) as desk:
-        answer = desk.drift(day, instant, clock=clock, due_soon=due_soon, policy=asked)
+        answer = desk.drift(asked.on, asked.known, clock=clock, due_soon=due_soon, policy=other)
     if as_json:
-        print_json(answer)
-    else:
-        what = "Due soon" if due_soon else "Overdue"
-        say(heading(what, day, instant, present), show_drift(answer))
+        return print_json(answer)
+    from casedrift.present.drift import show_drift
+
+    return say(asked.heading("Due soon" if due_soon else "Overdue"), show_drift(answer))
 
 
 def compliance(
@@ -82,15 +95,14 @@ def compliance(
     as_json: JsonOption = False,
 ) -> None:
     """How far each expectation is kept on a day."""
-    present = now()
-    day, instant = when(on, known, present)
-    keys, asked = grouping(by), policy_asked(policy)
+    asked, keys, other = _question(on, known), grouping(by), policy_asked(policy)
     with open_desk(store) as desk:
-        answer = desk.compliance(day, instant, by=keys, clock=clock, policy=asked)
+        answer = desk.compliance(asked.on, asked.known, by=keys, clock=clock, policy=other)
     if as_json:
-        print_json(answer)
-    else:
-        say(heading("Compliance", day, instant, present), show_compliance(answer, keys))
+        return print_json(answer)
+    from casedrift.present.compliance import show_compliance
+
+    return say(asked.heading("Compliance"), show_compliance(answer, keys))
 
 
 def explain(
@@ -102,13 +114,11 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """One case: its facts, where it was held, its runs, and the record's faults."""
-    present = now()
-    day, instant = when(on, known, present)
-    asked = policy_asked(policy)
+    asked, other = _question(on, known), policy_asked(policy)
     with open_desk(store) as desk:
-        answer = desk.explain(case_asked(case), day, instant, policy=asked)
+        answer = desk.explain(case_asked(case), asked.on, asked.known, policy=other)
     if as_json:
-        print_json(answer)
-    else:
-        title = heading(f"Case {plain(answer['case'])}", day, instant, present)
-        say(title, "", *show_explanation(answer, day))
+        return print_json(answer)
+    from casedrift.present.explain import show_explanation
+
+    return say(asked.heading(f"Case {plain(answer['case'])}"), "", *show_explanation(answer, asked.on))

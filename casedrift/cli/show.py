@@ -1,4 +1,7 @@
-"""What can be shown without an authority's own records: a made-up stream of facts, and the demo drawn from one."""
+"""What can be shown without an authority's own records: a made-up stream of facts, and the demo drawn from one.
+
+The simulation is loaded where it runs, so that no other command waits for it.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,8 @@ import typer
 
 from casedrift.asking import a_day
 from casedrift.cli.options import JsonOption
-from casedrift.demo import run_demo
-from casedrift.lines import STDIN
 from casedrift.present.paper import number, print_json, reader_gone, say
 from casedrift.present.progress import progress_bar
-from casedrift.simulation import simulate
 from streams.errors import OutOfReach, WrongInput
 
 
@@ -27,6 +27,9 @@ def simulated(
     as_json: JsonOption = False,
 ) -> None:
     """Make up an authority's facts as JSON lines."""
+    from casedrift.lines import STDIN
+    from casedrift.simulation import simulate
+
     if as_json and out == STDIN:
         raise WrongInput("--json has no use with --out -, which prints the facts themselves; leave it out")
     begin = date.fromordinal(a_day(start, "--from"))
@@ -58,4 +61,6 @@ def demo(
     ] = None,
 ) -> None:
     """Make up an authority, take its facts in, and ask what people of this field ask."""
+    from casedrift.demo import run_demo
+
     run_demo(census)

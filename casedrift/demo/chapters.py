@@ -25,7 +25,9 @@ from casedrift.present.tally import show_tally
 from domain.days import end_of_day, parse_day
 
 WIDTH: Final = 100
-"""Columns, whatever the terminal, so that the demo looks the same everywhere."""
+"""Columns where there is no terminal."""
+_NARROWEST: Final = 80
+"""Columns into which commands are fitted, so that they can be copied from any terminal."""
 _JUNE: Final = parse_day("2019-06-30")
 _SEPTEMBER: Final = parse_day("2019-09-30")
 _FIRST_MONDAY: Final = parse_day("2019-05-06")
@@ -44,15 +46,16 @@ def tell_authority(store: str) -> str:
         )
         chapter("Open cases, week by week, on Mondays", _by_week(desk))
         chapter(
-            "Open at the end of June and September 2019: as known five days later, and as known now", _by_locality(desk)
+            "Open at the end of a month: as known five days later, and as known now",
+            _by_locality(desk),
         )
         kept = desk.compliance(_SEPTEMBER, now())
         chapter(f"Is what we expect done in time? By clock, on {day_words(_SEPTEMBER)}", show_compliance(kept, ()))
         drifting = desk.drift(_SEPTEMBER, now())
         chapter(f"Drift: overdue on {day_words(_SEPTEMBER)}, by clock and locality", _by_clock(drifting))
         worst = worst_cases(drifting, 10)
-        chapter("The ten worst cases: most high-severity clocks overdue, then longest overdue", show_worst(worst))
-        told = min((desk.explain(case, _SEPTEMBER, now()) for case, _ in worst), key=_length)
+        chapter("The ten worst cases: most clocks of high severity overdue, then for longest", show_worst(worst))
+        told = _readable([desk.explain(case, _SEPTEMBER, now()) for case, _ in worst])
         chapter(
             f"One of them in full: {plain(told['case'])}, on {day_words(_SEPTEMBER)}",
             *show_explanation(told, _SEPTEMBER),
@@ -75,7 +78,17 @@ def tell_what_next(store: str, case: str) -> None:
         f"explain {case} --store {store} {on} --known 2019-09-30",
         f"rebuild --check --store {store}",
     )
-    chapter("To try next", *(Text(f"{program} {command}") for command in commands))
+    chapter("To try next", *(Text(_folded(f"{program} {command}")) for command in commands))
+
+
+def _folded(command: str) -> str:
+    """A command over two lines where it is long, as a shell takes it."""
+    if len(command) <= _NARROWEST:
+        return command
+    cut = command.rindex(" ", 0, _NARROWEST - 1)
+    if command[cut + 1 : cut + 3] != "--":  # an option keeps its value
+        cut = command.rindex(" --", 0, cut)
+    return f"{command[:cut]} \\\n    {command[cut + 1 :]}"
 
 
 def _program() -> str:
@@ -128,5 +141,10 @@ def _by_clock(drifting: Sequence[Mapping[str, Any]]) -> RenderableType:
     return shown
 
 
-def _length(explained: Mapping[str, Any]) -> tuple[int, str]:
-    return len(explained["facts"]) + len(explained["runs"]), explained["case"]
+def _readable(explained: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The shortest to tell; before all others, one of which the record says nothing after the day asked."""
+    return min(explained, key=lambda each: (_goes_on(each), len(each["facts"]) + len(each["runs"]), each["case"]))
+
+
+def _goes_on(each: Mapping[str, Any]) -> bool:
+    return any(parse_day(fact["data"]["effective_on"]) > _SEPTEMBER for fact in each["facts"])

@@ -7,8 +7,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from casedrift.present.drift import why
-from casedrift.present.paper import plain, table, words
+from casedrift.present.paper import how_many, plain, table, words
 
 Line = Mapping[str, Any]
 """A line of `drift`."""
@@ -25,11 +24,12 @@ def worst_cases(drifting: Sequence[Line], most: int) -> list[tuple[str, list[Lin
 
 
 def show_worst(cases: Sequence[tuple[str, Sequence[Line]]]) -> RenderableType:
-    """A row a case, with a sentence why, and how many more of its runs are overdue."""
-    shown = table("case", "tier", "locality", "~why", ">more")
+    """A line a case: what is overdue longest of what matters most, and how much more is overdue."""
+    shown = table("case", "tier", "locality", "why", "also")
     for case, (first, *others) in cases:
-        more = f"+{len(others)}" if others else ""
-        shown.add_row(plain(case), words(first["tier"]), plain(first["locality"]), why(first), more)
+        why = f"{plain(first['clock'])} {how_many(first['days_overdue'], 'day')} overdue"
+        also = f"+{len(others)}" if others else ""
+        shown.add_row(plain(case), words(first["tier"]), plain(first["locality"]), why, also)
     return shown
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.table import Table
+from rich.console import RenderableType
 
 from casedrift.present.counts import group
 from casedrift.present.paper import number, plain, share, table
 from domain.vocabulary import GroupKey
 
 
-def show_compliance(lines: Sequence[Mapping[str, Any]], by: Sequence[GroupKey]) -> Table:
+def show_compliance(lines: Sequence[Mapping[str, Any]], by: Sequence[GroupKey]) -> RenderableType:
     """A row a clock and group. Kept = in time or done, of these and the overdue."""
     shown = table(*by, "clock", ">kept", ">", ">overdue", ">waiting", ">not measured", ">in scope")
     for line in lines:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.table import Table
+from rich.console import RenderableType
 
 from casedrift.present.paper import number, plain, table, words
 from domain.vocabulary import GroupKey
 
 
-def show_counts(lines: Sequence[Mapping[str, Any]], by: Sequence[GroupKey]) -> Table:
+def show_counts(lines: Sequence[Mapping[str, Any]], by: Sequence[GroupKey]) -> RenderableType:
     """A row a group."""
     shown = table(*by, ">open cases", ">children")
     for line in lines:

@@ -61,7 +61,7 @@ def _details(fact: Mapping[str, Any], numbers: Mapping[str, int]) -> str:
     data = fact["data"]
     told = [f"{words(key)} {_value(value)}" for key, value in data.items() if key not in _TOLD_ELSEWHERE]
     told += [f"{key} no. {_numbered([data[key]], numbers)}" for key in ("corrects", "withdraws") if data.get(key)]
-    if not fact["stands"]:
+    if not fact["stands"] and "withdraws" not in data:  # of a withdrawal nothing is left that could stand
         told.append("no longer stands")
     return ", ".join(told)
 
@@ -82,13 +82,14 @@ def _value(value: Any) -> str:
 def _places(places: Sequence[Mapping[str, Any]], numbers: Mapping[str, int]) -> RenderableType:
     if not places:
         return Text("Nowhere: it was open on no day.")
-    shown = table("from", "to", "tier", "locality", "team", "worker", "cohort", "~plans", "because of")
+    held_by = [key for key in ALLOCATION_KEYS if key != "cohort" or any(place[key] for place in places)]
+    shown = table("from", "to", "tier", *held_by, "~plans", "because of")
     for place in places:
         shown.add_row(
             day_words(place["from"]),
             _until(place["to"]),
             words(place["tier"]),
-            *(plain(place[key]) for key in ALLOCATION_KEYS),
+            *(plain(place[key]) for key in held_by),
             ", ".join(words(plan) for plan in place["plans"]),
             _numbered(place["because"], numbers),
         )

@@ -9,16 +9,18 @@ import io
 import json
 import os
 import sys
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
-from rich import box
-from rich.console import Console, RenderableType
-from rich.table import Table
-from rich.text import Text
 
 from domain.days import end_of_day, format_day, format_instant, london_day, midnight, parse_day
 from streams.errors import OutOfReach
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text
+
+    from casedrift.present.sheet import Sheet
 
 READER_GONE: Final = 141
 """The exit code when whoever read our output has gone away (128 + SIGPIPE), as other programs have it."""
@@ -37,6 +39,8 @@ def say(*parts: RenderableType, in_a_pipe: int = _IN_A_PIPE) -> None:
 
 def rendered(*parts: RenderableType, width: int | None = None, terminal: bool = False) -> str:
     """The text of what is said, without blanks at the ends of lines."""
+    from rich.console import Console
+
     page = io.StringIO()
     console = Console(
         file=page,
@@ -79,21 +83,17 @@ def _let_go_of_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def table(*columns: str) -> Table:
-    """An empty table. A title that begins with `>` is of a column of numbers, with `~` of prose that may be folded."""
-    made = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
-    for title in columns:
-        made.add_column(
-            title.lstrip(">~"),
-            justify="right" if title.startswith(">") else "left",
-            overflow="fold" if title.startswith("~") else "ellipsis",
-            no_wrap=not title.startswith("~"),
-        )
-    return made
+def table(*titles: str) -> Sheet:
+    """An empty table. A title that begins with `>` is of a column of figures, with `~` of sentences."""
+    from casedrift.present.sheet import Sheet
+
+    return Sheet(titles)
 
 
 def heading(what: str, on: int, known: int, now: int) -> Text:
     """`Open cases on 30 Jun 2019, as known at the end of 5 Jul 2019`."""
+    from rich.text import Text
+
     return Text(f"{what} on {day_words(on)}, as known {known_words(known, now)}", style="bold")
 
 

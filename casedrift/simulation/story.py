@@ -12,6 +12,7 @@ from casedrift.simulation.calendar import OfficeDays
 from casedrift.simulation.chance import Chance
 from casedrift.simulation.people import People
 from domain.days import format_day
+from domain.vocabulary import Plan
 
 Fields = dict[str, object]
 
@@ -43,6 +44,8 @@ class Story:
     chance: Chance
     disabled: bool
     told: list[Happening] = field(default_factory=list)
+    plans_on: set[Plan] = field(default_factory=set)
+    """The plans that the child has, as the telling goes."""
 
     def tell(self, day: int, what: str, /, **fields: object) -> None:
         """Add a happening, unless it lies beyond the span."""

@@ -47,9 +47,9 @@ def simulate(seed: int, start: date, months: int, children: int) -> Iterator[byt
 
     | for            | start      | months | children | facts     | open cases |
     |----------------|------------|--------|----------|-----------|------------|
-    | a demo         | 2018-11-01 | 11     | 6,900    | 149,000   | 3,900      |
-    | a measurement  | 2018-04-01 | 18     | 7,900    | 200,000   | 3,500      |
-    | a large one    | 2013-04-01 | 78     | 29,800   | 1,000,000 | 5,000      |
+    | a demo         | 2018-11-01 | 11     | 6,900    | 155,000   | 3,900      |
+    | a measurement  | 2018-04-01 | 18     | 7,900    | 204,000   | 3,500      |
+    | a large one    | 2013-04-01 | 78     | 29,800   | 1,030,000 | 5,000      |
 
     Raises ValueError where months or children are below 1, or the span does not lie within 1980 to 2149.
     """

@@ -1,7 +1,7 @@
 """The turning points of a case: the opening, the assessment's end, the conference, care, the closing.
 
-At each the tier changes, plans start and end, and now and then a plan of the old tier stays on beside the
-new one.
+At each the tier changes, and plans start and end. A protection plan may go on for some weeks beside the care
+plan, until a conference ends it; a few plans that nobody needs any more are ended only months later.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Final
 
 from casedrift.simulation.course import Stay, Stretch
 from casedrift.simulation.holding import Holding, hand_on
-from casedrift.simulation.story import Fields, Story
+from casedrift.simulation.story import Fields, Happening, Story
 from casedrift.simulation.work import risks
 from domain.vocabulary import TIERS, Plan, Tier
 
@@ -45,12 +45,13 @@ def open_stay(story: Story, stay: Stay, holding: Holding) -> None:
         fields["estimated"] = True  # from before the present case system
     story.tell(first.from_day, "case-opened", **fields, **holding.opening(story, first.from_day))
     if first.tier in _PLAN:
-        story.tell(first.from_day, "plan-started", plan=_PLAN[first.tier])
+        _start_plan(story, _PLAN[first.tier], first.from_day)
+    if first.tier != "assessment":
         _assess(story, first, story.office_day(20, 50, after=first.from_day))
 
 
 def assess(story: Story, stretch: Stretch) -> None:
-    """The assessment: done at the end of its stretch, or never where the case just lay there."""
+    """The assessment: done at the end of its stretch, or not where the case just lay there."""
     started = min(story.office_day(0, 3, after=stretch.from_day), stretch.until_day - 1)
     story.tell(started, "assessment-started")
     if story.chance.happens(0.13):
@@ -65,13 +66,15 @@ def step(story: Story, before: Stretch, after: Stretch, holding: Holding) -> Non
     """From one tier to the next, with what goes before it and the plans that start and end."""
     day, chance = after.from_day, story.chance
     carried = hand_on(story, holding, after)
+    if before.tier == "assessment" and not any(told.type == "case-assessed" for told in _since(story, before)):
+        _assess(story, after, story.office_day(15, 90, after=day))  # it was missed, and is made up for
     if after.tier == "child_protection":
         _confer(story, before, day)
     if before.tier == "child_protection" and after.tier == "child_in_need":
         story.tell(day, "conference-held", outcome="no_plan")
     plan = _PLAN.get(after.tier)
     if plan == "child_in_need" and before.tier == "assessment" and chance.happens(0.4):
-        story.tell(max(before.from_day, story.office_day(-6, -1, after=day)), "plan-started", plan=plan)
+        _start_plan(story, plan, max(before.from_day, story.office_day(-6, -1, after=day)))
         plan = None  # it was drawn up while the assessment was still under way
     up = TIERS.index(after.tier) > TIERS.index(before.tier) and after.tier != "care_leaver"
     story.tell(day, "case-stepped-up" if up else "case-stepped-down", to=after.tier, **carried)
@@ -83,8 +86,10 @@ def step(story: Story, before: Stretch, after: Stretch, holding: Holding) -> Non
 def close(story: Story, stay: Stay) -> None:
     """The end of the stay: closed, or stepped down to what lies outside the service."""
     last, day = stay.stretches[-1], stay.ended_on
-    if last.tier in _PLAN and story.chance.happens(0.5):
-        story.tell(day, "plan-ended", plan=_PLAN[last.tier])
+    for plan in sorted(story.plans_on):
+        if story.chance.happens(0.85):
+            story.tell(day, "plan-ended", plan=plan)
+    story.plans_on.clear()  # the end of the stay ends those too of which no more was said
     if stay.ending == "closed":
         reason = story.chance.weighed(_REASONS)
         if last.tier in ("looked_after", "care_leaver"):
@@ -143,18 +148,29 @@ def _begin(story: Story, plan: Plan, after: Stretch) -> None:
         if after.drift and story.chance.happens(0.25):
             return
     if day < after.until_day:
-        story.tell(day, "plan-started", plan=plan)
+        _start_plan(story, plan, day)
+
+
+def _since(story: Story, stretch: Stretch) -> list[Happening]:
+    return [happening for happening in story.told if happening.day >= stretch.from_day]
+
+
+def _start_plan(story: Story, plan: Plan, day: int) -> None:
+    story.plans_on.add(plan)
+    story.tell(day, "plan-started", plan=plan)
 
 
 def _end(story: Story, before: Stretch, after: Stretch) -> None:
-    """The old tier's plan ends with the step, or stays on beside the new one for a while."""
+    """The old tier's plan ends with the step or within days of it; at the latest, when the new tier is left."""
     plan = _PLAN.get(before.tier)
-    if plan is None:
+    if plan not in story.plans_on:
         return
-    day = after.from_day
-    if after.tier == "looked_after" and story.chance.happens(0.6):
-        day = story.office_day(15, 70, after=day)
-    elif story.chance.happens(0.08):
-        return  # nobody thought of ending it
-    if day < after.until_day:
-        story.tell(day, "plan-ended", plan=plan)
+    day, chance = after.from_day, story.chance
+    if after.tier == "looked_after" and plan == "child_protection" and chance.happens(0.6):
+        day = story.office_day(10, 45, after=day)  # when the next conference sits
+    elif chance.happens(0.03):
+        day = story.office_day(15, 110, after=day)  # nobody thought of ending it
+    elif chance.happens(0.3):
+        day = story.office_day(1, 4, after=day)
+    story.plans_on.discard(plan)
+    story.tell(min(day, after.until_day), "plan-ended", plan=plan)

@@ -25,10 +25,10 @@ _VISITS: Final[dict[Tier, tuple[Gap, ...]]] = {  # the first, then each after th
     "family_help": ((3, 10), (22, 40)),
     "child_in_need": ((2, 12), (17, 27)),
     "child_protection": ((1, 7), (8, 13)),
-    # 1 week, then 6 weeks, and 3 months once the placement is settled: reg. 28, SI 2010/959
-    "looked_after": ((1, 6), *(((26, 32),) * 8), (50, 66)),
+    "looked_after": ((1, 6), (26, 32)),  # 1 week, then 6 weeks: reg. 28, SI 2010/959
     "care_leaver": ((10, 25), (40, 60)),
 }
+_SETTLED: Final = ((1, 6), *(((26, 32),) * 8), (50, 66))  # 3 months where the placement is to last until 18
 _SHORT_BREAKS: Final = ((5, 20), (55, 75))
 _REVIEWS: Final[dict[Tier, tuple[Plan, tuple[Gap, ...]]]] = {  # the last gap repeats
     "child_in_need": ("child_in_need", ((48, 66),)),
@@ -101,6 +101,8 @@ def _visit(story: Story, stretch: Stretch, quiet: tuple[int, int]) -> None:
     gaps = _VISITS[stretch.tier]
     if story.disabled and stretch.tier == "child_in_need":
         gaps = _SHORT_BREAKS
+    elif stretch.tier == "looked_after" and chance.happens(0.15):
+        gaps = _SETTLED
     for day in _rhythm(story, stretch, gaps, quiet):
         if not chance.happens(stretch.locality.missed * 0.9):
             fields: Fields = {} if chance.happens(0.3) else {"seen_alone": chance.happens(0.75)}
@@ -108,24 +110,31 @@ def _visit(story: Story, stretch: Stretch, quiet: tuple[int, int]) -> None:
 
 
 def _review(story: Story, stretch: Stretch, quiet: tuple[int, int]) -> None:
+    """Reviews; in protection and in care an independent chair asks for each, so that none is left out for good."""
     if stretch.tier not in _REVIEWS:
         return
     plan, gaps = _REVIEWS[stretch.tier]
-    for day in _rhythm(story, stretch, gaps, quiet):
-        if not story.chance.happens(stretch.locality.missed * 0.6):
-            fields: Fields = {"plan": plan, "progress": story.chance.weighed(_PROGRESS)}
-            if story.chance.happens(0.3):
-                fields["risks_addressed"] = risks(story)
-            story.tell(day, "plan-reviewed", **fields)
+    chaired = plan != "child_in_need"
+    for day in _rhythm(story, stretch, gaps, (quiet[0], min(quiet[1], quiet[0] + 120)) if chaired else quiet):
+        held = day
+        if story.chance.happens(stretch.locality.missed * 0.6):
+            held = story.office_day(10, 60, after=day)
+            if not chaired or held >= stretch.until_day:
+                continue
+        fields: Fields = {"plan": plan, "progress": story.chance.weighed(_PROGRESS)}
+        if story.chance.happens(0.3):
+            fields["risks_addressed"] = risks(story)
+        story.tell(held, "plan-reviewed", **fields)
 
 
 def _reassess(story: Story, stretch: Stretch, quiet: tuple[int, int]) -> None:
     if stretch.tier in ("assessment", "family_help"):
         return
     for day in _rhythm(story, stretch, (_REASSESSED,), quiet):
-        if not story.chance.happens(stretch.locality.missed):
+        done = story.office_day(20, 130, after=day) if story.chance.happens(stretch.locality.missed) else day
+        if done < stretch.until_day:
             progress = story.chance.weighed(_PROGRESS)
-            story.tell(day, "case-assessed", progress=progress, outcome="continue", risks=risks(story))
+            story.tell(done, "case-assessed", progress=progress, outcome="continue", risks=risks(story))
 
 
 def _challenge(story: Story, stretch: Stretch) -> None:

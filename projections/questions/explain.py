@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 from domain.clocks import Rules, plans_on
 from domain.days import format_day, format_instant
@@ -49,6 +50,10 @@ def explain(rules: Rules, events: Sequence[CaseFact], on: int, known: int) -> di
     }
 
 
+accepted: Final = attrgetter("version")
+"""The order of acceptance within a case."""
+
+
 def _place(begun: Any, ended: Ended | None, because: Fact) -> dict[str, Any]:
     day, place = begun
     return {
@@ -71,7 +76,7 @@ def _runs(
             continue
         clock, first = rules.clocks[subject].id, facts[by - 1]
         end, ended_by, met = (None, None, None) if ended is None else ended
-        because = [by_chain[each].id for each in (by, ended_by) if each is not None]
+        because = sorted((by_chain[each] for each in (by, ended_by) if each is not None), key=accepted)
         lines.append(
             {
                 "run": format_run_id(run_id(case, clock, first.source, first.id)),
@@ -80,7 +85,7 @@ def _runs(
                 "due": format_day(begun.due),
                 "end": None if end is None else format_day(end),
                 "met": bool(met),
-                "because": because,
+                "because": [fact.id for fact in because],
             }
         )
     return sorted(lines, key=lambda line: (line["clock"], line["baseline"]))

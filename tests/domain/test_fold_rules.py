@@ -1,61 +1,20 @@
-"""Worked examples of the clocks: short lives of a case, and the runs that they must give.
+"""Worked examples of scope and of the runs that a clock makes: short lives of a case, and what they must give.
 
-Each example is a policy's clock and a case's facts; a run is written as baseline, due day, end day and whether met.
+Each example is a policy's clock and a case's facts in their order; a run is written as baseline, due day, end day
+and whether met.
 """
 
 from __future__ import annotations
 
-from datetime import date
-from itertools import chain
-from typing import Any
-
 import pytest
 
-from casedrift.bank_holidays import bank_holidays
-from domain.clocks import Begun, Rules
-from domain.days import format_day, parse_day
-from domain.fold import Ended, fold
-from domain.history import Fact
-from domain.policy_text import read_policy
-from projections.case_view import net
-
-HEAD = '[policy]\nid = "example"\nversion = "1"\ncalendar = "england-and-wales"\ncounting = "{counting}"\n'
-CLOCK = '[[clock]]\nid = "c"\ntitle = "t"\ncitation = "c"\nbasis = "local"\nseverity = "low"\n'
-CIN = 'tiers = ["child_in_need"]\nstarts = ["scope"]\nmet_by = ["case-supervised"]\n'
-Life = list[tuple[str, str, dict[str, Any]]]
-Run = tuple[str, str, str | None, bool | None]
-
-
-def opened(day: str, tier: str = "child_in_need", **data: Any) -> tuple[str, str, dict[str, Any]]:
-    return "case-opened", day, {"tier": tier, **data}
-
-
-def told(kind: str, day: str, **data: Any) -> tuple[str, str, dict[str, Any]]:
-    return kind, day, data
-
-
-@pytest.mark.parametrize(
-    ("limit", "counting", "begins", "due"),
-    [
-        ("10 working_days", "exclude-start", "2019-04-12", "2019-04-30"),  # Good Friday, Easter Monday
-        ("1 working_days", "include-start", "2019-04-12", "2019-04-12"),
-        ("1 working_days", "include-start", "2019-04-19", "2019-04-23"),
-        ("1 working_days", "exclude-start", "2021-12-24", "2021-12-29"),  # substitute days, 27 and 28 December
-        ("1 month", "exclude-start", "2019-01-31", "2019-02-28"),
-        ("1 month", "exclude-start", "2020-01-31", "2020-02-29"),
-        ("12 months", "exclude-start", "2020-02-29", "2021-02-28"),
-        ("10 days", "exclude-start", "2019-04-11", "2019-04-21"),  # due days do not roll
-        ("2 weeks", "exclude-start", "2020-02-20", "2020-03-05"),
-    ],
-)
-def test_due_days(limit: str, counting: str, begins: str, due: str) -> None:
-    assert _runs(f'{CIN}first = "{limit}"', [opened(begins)], counting) == [(begins, due, None, None)]
-
+from tests.domain.short_lives import CIN, Life, Run, opened, runs, told
 
 MONTHLY = CIN + 'first = "1 month"\nthen = "1 month"'
 ONCE = CIN + 'first = "1 month"'
 LISTED = CIN + 'first = "10 days"\nthen = ["3 months", "6 months"]'
 PLAN = 'plans = ["child_protection"]\nstarts = ["scope"]\nmet_by = ["plan-reviewed"]\nfirst = "3 months"'
+BOTH = 'tiers = ["child_in_need", "child_protection"]\n' + PLAN
 BY_FACT = 'tiers = ["child_in_need"]\nstarts = ["case-assessed"]\nmet_by = ["case-supervised"]\nfirst = "10 days"'
 UNLESS = ONCE + '\nunless = {cohort = ["short-breaks"]}'
 BY_OPENING = (
@@ -64,7 +23,7 @@ BY_OPENING = (
 
 
 @pytest.mark.parametrize(
-    ("clock", "life", "runs"),
+    ("clock", "life", "expected"),
     [
         pytest.param(
             MONTHLY,
@@ -82,7 +41,36 @@ BY_OPENING = (
             ONCE,
             [opened("2019-01-01"), told("case-closed", "2019-01-01"), opened("2019-01-01")],
             [("2019-01-01", "2019-02-01", "2019-01-01", False), ("2019-01-01", "2019-02-01", None, None)],
-            id="closed and reopened on one day",
+            id="opened, closed and opened again on one day",
+        ),
+        pytest.param(
+            ONCE,
+            [opened("2019-01-01"), told("case-closed", "2019-01-05"), opened("2019-01-05")],
+            [("2019-01-01", "2019-02-01", "2019-01-05", False), ("2019-01-05", "2019-02-05", None, None)],
+            id="opened again on the day of closing: another stretch",
+        ),
+        pytest.param(
+            ONCE,
+            [opened("2019-01-01"), told("case-supervised", "2019-01-01"), told("case-closed", "2019-01-01")],
+            [("2019-01-01", "2019-02-01", "2019-01-01", True)],
+            id="opened, met and closed on one day",
+        ),
+        pytest.param(
+            ONCE,
+            [opened("2019-01-01"), told("case-closed", "2019-01-05"), told("case-supervised", "2019-01-05")],
+            [("2019-01-01", "2019-02-01", "2019-01-05", False)],
+            id="work on the day of closing, but after it",
+        ),
+        pytest.param(
+            ONCE,
+            [
+                opened("2019-01-01"),
+                told("case-supervised", "2019-01-03"),
+                told("case-stepped-down", "2019-01-05", to="family_help"),
+                told("case-stepped-up", "2019-01-05", to="child_in_need"),
+            ],
+            [("2019-01-01", "2019-02-01", "2019-01-03", True), ("2019-01-05", "2019-02-05", None, None)],
+            id="out of scope and back on one day: begun anew",
         ),
         pytest.param(
             LISTED,
@@ -96,6 +84,23 @@ BY_OPENING = (
             id="a list of limits, the last for good",
         ),
         pytest.param(
+            LISTED,
+            [
+                opened("2019-01-01"),
+                told("case-supervised", "2019-01-02"),
+                told("case-closed", "2019-01-03"),
+                opened("2019-01-08"),
+                told("case-supervised", "2019-01-09"),
+            ],
+            [
+                ("2019-01-01", "2019-01-11", "2019-01-02", True),
+                ("2019-01-02", "2019-04-02", "2019-01-03", False),
+                ("2019-01-08", "2019-01-18", "2019-01-09", True),
+                ("2019-01-09", "2019-04-09", None, None),
+            ],
+            id="a list of limits begins anew with the stretch",
+        ),
+        pytest.param(
             PLAN,
             [
                 opened("2019-01-01"),
@@ -104,7 +109,40 @@ BY_OPENING = (
                 told("plan-ended", "2019-01-09", plan="child_protection"),
             ],
             [("2019-01-05", "2019-04-05", "2019-01-09", False)],
-            id="a plan beside the tier",
+            id="a plan, whatever the tier",
+        ),
+        pytest.param(
+            BOTH,
+            [
+                opened("2019-01-01", "child_protection"),
+                told("plan-started", "2019-01-05", plan="child_protection"),
+                told("case-stepped-down", "2019-01-07", to="child_in_need"),
+                told("case-stepped-down", "2019-01-09", to="family_help"),
+            ],
+            [("2019-01-05", "2019-04-05", "2019-01-09", False)],
+            id="a plan and a tier: both must hold",
+        ),
+        pytest.param(
+            PLAN,
+            [
+                opened("2019-01-01"),
+                told("plan-started", "2019-01-05", plan="child_protection"),
+                told("case-closed", "2019-01-07"),
+                opened("2019-01-07"),
+            ],
+            [("2019-01-05", "2019-04-05", "2019-01-07", False)],
+            id="a plan ends with the stay, also where another begins that day",
+        ),
+        pytest.param(
+            'plans = ["child_protection", "care"]\n' + PLAN.partition("\n")[2],
+            [
+                opened("2019-01-01"),
+                told("plan-started", "2019-01-05", plan="child_protection"),
+                told("plan-started", "2019-01-06", plan="care"),
+                told("plan-ended", "2019-01-09", plan="child_protection"),
+            ],
+            [("2019-01-05", "2019-04-05", None, None)],
+            id="one of the plans is enough",
         ),
         pytest.param(
             BY_FACT,
@@ -123,6 +161,17 @@ BY_OPENING = (
             id="unless",
         ),
         pytest.param(
+            ONCE + '\nunless = {cohort = ["short-breaks"], locality = ["East", "West"]}',
+            [
+                opened("2019-01-01", locality="North"),
+                told("case-allocated", "2019-01-05", locality="West"),
+                told("case-allocated", "2019-01-07", locality="North", cohort="short-breaks"),
+                told("case-allocated", "2019-01-09", cohort=None),
+            ],
+            [("2019-01-01", "2019-02-01", "2019-01-05", False), ("2019-01-09", "2019-02-09", None, None)],
+            id="unless one key or another fits",
+        ),
+        pytest.param(
             BY_OPENING,
             [opened("2019-01-01"), told("case-closed", "2019-01-03")],
             [("2019-01-01", "2019-01-11", "2019-01-03", True)],
@@ -136,30 +185,5 @@ BY_OPENING = (
         ),
     ],
 )
-def test_runs(clock: str, life: Life, runs: list[Run]) -> None:
-    assert _runs(clock, life) == runs
-
-
-def test_a_run_begun_before_coverage_is_due_as_if_begun_on_its_first_day() -> None:
-    coverage = '\n[[coverage]]\nfacts = ["case-supervised"]\nfrom = 2019-06-01'
-    assert _runs(MONTHLY + coverage, [opened("2019-01-15")]) == [("2019-01-15", "2019-07-01", None, None)]
-
-
-def _runs(clock: str, life: Life, counting: str = "exclude-start") -> list[Run]:
-    policy = read_policy(HEAD.format(counting=counting) + CLOCK + clock, "example.toml", _extends_nothing)
-    facts = [
-        Fact(kind, parse_day(day), n, n, n, {"child": "c", "effective_on": day, **data}, f"f{n}", "/s", 0)
-        for n, (kind, day, data) in enumerate(life, start=1)
-    ]
-    _, changes = fold(Rules(policy, bank_holidays), facts)
-    rows = net(chain.from_iterable(changes))
-    return [_run(begun, ended) for (subject, _), (begun, ended) in rows.items() if subject >= 0]
-
-
-def _run(begun: Begun, ended: Ended | None) -> Run:
-    end, met = (None, None) if ended is None else (format_day(ended.day), bool(ended.how))
-    return format_day(begun.baseline), date.fromordinal(begun.due).isoformat(), end, met
-
-
-def _extends_nothing(reference: str, of_name: str) -> tuple[str, str]:
-    raise AssertionError(f"{of_name} extends {reference}")
+def test_runs(clock: str, life: Life, expected: list[Run]) -> None:
+    assert runs(clock, life) == expected

@@ -68,6 +68,11 @@ TIERS = '"assessment", "family_help", "child_in_need", "child_protection", "look
             "from = 2019-06-01T00:00:00Z",
             '"from" takes a day written YYYY-MM-DD, without quotes or a time, not 2019-06-01 00:00:00+00:00',
         ),
+        (
+            "from = 2019-06-01",
+            "from = 9999-12-31",
+            '"from" takes a day from 1900-01-01 to 2199-12-31, not 9999-12-31',
+        ),
         ("from = 2019-06-01", "since = 2019-06-01", 'unknown key "since"; one of "facts", "from"'),
         (
             'facts = ["case-supervised", {',

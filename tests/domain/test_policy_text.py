@@ -192,7 +192,7 @@ def clocks(draw: some.DrawFn) -> Clock:
     )
 
 
-days = some.dates().map(date.toordinal)
+days = some.dates(date(1900, 1, 1), date(2199, 12, 31)).map(date.toordinal)
 policies = some.builds(
     Policy,
     id=names,

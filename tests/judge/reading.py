@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from .clocks import Run, in_scope, measured_from, stretches
@@ -177,6 +178,7 @@ def _place_row(state: State, begun_by: Standing, end: date | None) -> Row:
 
 
 def _run_row(case: str, run: Run) -> Row:
+    links = [fact.link for fact in (run.begun_by, run.ended_by) if fact is not None]
     return {
         "run": run_key(case, run),
         "clock": run.clock.id,
@@ -184,7 +186,7 @@ def _run_row(case: str, run: Run) -> Row:
         "due": run.due.isoformat(),
         "end": run.end.isoformat() if run.end else None,
         "met": run.met,
-        "because": [run.begun_by.link.id] + ([run.ended_by.link.id] if run.ended_by else []),
+        "because": [link.id for link in sorted(links, key=attrgetter("place"))],  # "in acceptance order"
     }
 
 

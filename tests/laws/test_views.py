@@ -6,26 +6,13 @@ wherever the stream is cut into batches and whatever comes again.
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from itertools import pairwise
-from pathlib import Path
-from typing import Any
-
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from casedrift.desk import Desk
-from domain.days import instant_of, london_day
-from domain.policy_text import read_policy
-from tests.judge.world_policies import policy_text
+from domain.days import london_day
 from tests.judge.worlds import world
+from tests.laws.desks import CASES, MIDWAY, NOW, cut, cuts, desk_of, quick, rows_of, seeds, take
 
-NOW = instant_of(datetime(2022, 6, 1, tzinfo=UTC))
-EARLIER = instant_of(datetime(2019, 6, 1, tzinfo=UTC))
-CASES = 12
 LOG = "SELECT originator_id, originator_version, topic, state FROM stored_events ORDER BY rowid"
 
 
@@ -42,20 +29,17 @@ ROWS = (
     " met, end_known, known_to, lo, size FROM run",
 )
 """Rows with the texts that their numbers stand for: numbers are given in the order of writing."""
-seeds = st.integers(0, 10_000)
-cuts = st.lists(st.integers(0, 400), max_size=6)
-quick = settings(max_examples=25, phases=(Phase.explicit, Phase.generate), deadline=None, derandomize=True)
 
 
 @quick
 @given(seeds, cuts)
 def test_cut_anywhere_the_log_and_the_rows_are_the_same(seed: int, at: list[int]) -> None:
     lines = _lines(seed)
-    with _desk(seed) as whole, _desk(seed) as cut:
-        assert _take(whole, [lines]) == _take(cut, _cut(lines, at))
-        assert _all(whole, LOG) == _all(cut, LOG)
-        assert [sorted(map(repr, _all(whole, rows))) for rows in ROWS] == [
-            sorted(map(repr, _all(cut, rows))) for rows in ROWS
+    with desk_of(seed) as whole, desk_of(seed) as pieces:
+        assert take(whole, [lines]) == take(pieces, cut(lines, at))
+        assert rows_of(whole, LOG) == rows_of(pieces, LOG)
+        assert [sorted(map(repr, rows_of(whole, rows))) for rows in ROWS] == [
+            sorted(map(repr, rows_of(pieces, rows))) for rows in ROWS
         ]
 
 
@@ -63,45 +47,31 @@ def test_cut_anywhere_the_log_and_the_rows_are_the_same(seed: int, at: list[int]
 @given(seeds, cuts)
 def test_the_same_lines_twice_change_nothing(seed: int, at: list[int]) -> None:
     lines = _lines(seed)
-    with _desk(seed) as desk:
-        first = _take(desk, [lines])
-        before = [_all(desk, query) for query in (LOG, *ROWS)]
-        again = _take(desk, _cut(lines, at))
+    with desk_of(seed) as desk:
+        first = take(desk, [lines])
+        before = [rows_of(desk, query) for query in (LOG, *ROWS)]
+        again = take(desk, cut(lines, at))
         assert again["accepted"] == 0
         assert again["duplicate"] >= first["accepted"]
-        assert [_all(desk, query) for query in (LOG, *ROWS)] == before
+        assert [rows_of(desk, query) for query in (LOG, *ROWS)] == before
         assert desk.status()["facts"] == len(before[0])
 
 
 @quick
 @given(seeds, cuts)
 def test_the_views_are_those_of_a_whole_fold(seed: int, at: list[int]) -> None:
-    with _desk(seed) as desk:
-        _take(desk, _cut(_lines(seed), at))
+    with desk_of(seed) as desk:
+        take(desk, cut(_lines(seed), at))
         assert desk.rebuild(check=True, progress=lambda *_: None)["differences"] == 0
         assert desk.status()["behind"] == 0
 
 
 @quick
-@given(seeds, st.integers(10, 200))
-def test_an_answer_as_known_then_stays_as_it_was(seed: int, at: int) -> None:
-    lines = _lines(seed)
-    now = [EARLIER * 2]  # past 2068: no time lies ahead of it
-    with _desk(seed, now) as desk:
-        _take(desk, [lines[:at]], backfill=False)
-        known, on = now[0], london_day(EARLIER)
-        answers = _answers(desk, on, known)
-        now[0] += 1
-        _take(desk, [lines[at:]], backfill=False)
-        assert _answers(desk, on, known) == answers
-
-
-@quick
 @given(seeds, st.integers(0, 1_200))
 def test_the_five_states_sum_to_the_cases_in_scope(seed: int, day: int) -> None:
-    on = london_day(EARLIER) - 400 + day
-    with _desk(seed) as desk:
-        _take(desk, [_lines(seed)])
+    on = london_day(MIDWAY) - 400 + day
+    with desk_of(seed) as desk:
+        take(desk, [_lines(seed)])
         whole = desk.compliance(on, NOW)
         by_team = desk.compliance(on, NOW, by=("locality", "team"))
         for line in whole + by_team:
@@ -112,57 +82,5 @@ def test_the_five_states_sum_to_the_cases_in_scope(seed: int, day: int) -> None:
             assert sum(parts) == line["in_scope"], line["clock"]
 
 
-@quick
-@given(seeds, cuts)
-def test_every_line_read_is_counted_once_and_every_refusal_is_kept(seed: int, at: list[int]) -> None:
-    lines = _lines(seed)
-    with _desk(seed) as desk:
-        tally = _take(desk, _cut(lines, at))
-        assert tally["accepted"] + tally["duplicate"] + tally["refused"] + tally["waiting"] == tally["read"]
-        assert tally["read"] == len(lines)
-        reasons = [each["reason"] for each in desk.quarantined()]
-        assert reasons.count("target-unknown") == tally["waiting"]
-        assert len(reasons) <= tally["waiting"] + tally["refused"]
-        assert (len(reasons) > tally["waiting"]) == (tally["refused"] > 0)
-        assert all(each["reason"] and each["detail"] for each in desk.quarantined())
-
-
-@contextmanager
-def _desk(seed: int, now: list[int] | None = None) -> Iterator[Desk]:
-    with tempfile.TemporaryDirectory() as folder:
-        policy = read_policy(policy_text(seed), "world.toml", _extends_nothing)
-        at = now or [NOW]
-        with Desk(str(Path(folder) / "store.db"), create=True, now=lambda: at[0]) as desk:
-            desk.store.connection.execute("PRAGMA synchronous = OFF")
-            desk.use_policy(policy)
-            yield desk
-
-
 def _lines(seed: int) -> list[bytes]:
     return list(world(seed, CASES).lines)
-
-
-def _cut(lines: list[bytes], at: list[int]) -> list[list[bytes]]:
-    edges = sorted({0, len(lines), *(cut for cut in at if cut < len(lines))})
-    return [lines[start:end] for start, end in pairwise(edges)]
-
-
-def _take(desk: Desk, batches: list[list[bytes]], *, backfill: bool = True) -> dict[str, int]:
-    return desk.ingest_lines(iter(batches), backfill=backfill, progress=lambda _: None).as_dict()
-
-
-def _all(desk: Desk, query: str) -> list[Any]:
-    return desk.store.connection.execute(query).fetchall()
-
-
-def _answers(desk: Desk, on: int, known: int) -> list[Any]:
-    return [
-        desk.counts(on, known, ("locality", "tier")),
-        desk.drift(on, known),
-        desk.drift(on, known, due_soon=True),
-        desk.compliance(on, known, by=("team",)),
-    ]
-
-
-def _extends_nothing(reference: str, of_name: str) -> tuple[str, str]:
-    raise AssertionError(f"{of_name} extends {reference}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -57,6 +58,40 @@ def test_tiers_are_held_in_believable_shares(tier: str, least: float, most: floa
 @pytest.mark.parametrize(("tier", "plan"), [("assessment", "child_in_need"), ("looked_after", "child_protection")])
 def test_plans_run_beside_other_tiers(tier: str, plan: str) -> None:
     assert any(state.open and state.tier == tier and plan in state.plans for s in told().values() for state in s)
+
+
+HOME: dict[str, str] = {
+    "child_in_need": "child_in_need",
+    "child_protection": "child_protection",
+    "care": "looked_after",
+}
+"""The tier that each plan belongs to."""
+
+
+def outstayed(case: str) -> Iterator[tuple[str, int]]:
+    """The plans that go on after their tier was left, and for how many days each, up to the end."""
+    since: dict[str, str] = {}
+    for state in (*told()[case], None):
+        day = state.fact["data"]["effective_on"] if state else END
+        plans = state.plans if state and state.open else frozenset()
+        for plan in [plan for plan in since if plan not in plans or (state and state.tier == HOME[plan])]:
+            yield plan, (date.fromisoformat(day) - date.fromisoformat(since.pop(plan))).days
+        for plan in plans:
+            if state and state.tier != HOME[plan]:
+                since.setdefault(plan, day)
+
+
+def test_a_plan_ends_within_months_of_its_tier() -> None:
+    days = [days for case in told() for _, days in outstayed(case)]
+    assert max(days) < 300
+    assert sum(n > 200 for n in days) / len(told()) < 0.005
+    assert any(n > 60 for n in days)  # a few are forgotten
+
+
+def test_few_hold_a_plan_of_another_tier() -> None:
+    held = open_on(END)
+    other = [state for state in held if any(state.tier not in (HOME[plan], "assessment") for plan in state.plans)]
+    assert 0 < len(other) / len(held) < 0.04
 
 
 def test_facts_a_child_are_in_measure() -> None:

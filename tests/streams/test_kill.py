@@ -1,95 +1,105 @@
 """A process killed in the middle of taking facts in: nothing is lost and nothing is counted twice.
 
-An ingest is killed again and again at any moment; the last one finishes. `CASEDRIFT_KILLS` says how often.
+Each death strikes at another point: while the store is opened or made, between any two statements, before a
+commit and after it, in the middle of a write to the disk. Then the same ingest runs to its end, and the store
+must hold what it would hold had nobody died. `CASEDRIFT_KILLS` says how often.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import subprocess
-import sys
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pytest
+
 from casedrift.desk import Desk
-from casedrift.now import now
+from domain.days import midnight, parse_day
+from projections.schema import ROW_TABLES
+from tests.judge.worlds import world
+from tests.streams.dying import Ended, Order, Weapon, a_step, mortals
+from tests.streams.whole_store import Told, whole_store
 
-KILLS = int(os.environ.get("CASEDRIFT_KILLS", "10"))
-FACTS = 1_500
-INGEST = """
-import sys
-from casedrift.desk import Desk
-from casedrift.now import now
-with Desk(sys.argv[1], create=True, now=now) as desk, open(sys.argv[2], "rb") as file:
-    lines = file.read().splitlines()
-    batches = (lines[at : at + 20] for at in range(0, len(lines), 20))
-    desk.ingest_lines(batches, backfill=False, progress=lambda _: print("batch", flush=True))
-"""
-
-
-def test_killed_at_any_moment_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
-    store, file = tmp_path / "store.db", tmp_path / "facts.jsonl"
-    file.write_bytes(b"\n".join(_facts(0, FACTS)))
-    rng = random.Random("kill")
-    for _ in range(KILLS):
-        with _ingest(store, file) as process:
-            assert process.stdout is not None
-            for _ in range(rng.randrange(0, 30)):
-                process.stdout.readline()
-            process.kill()
-    with _ingest(store, file) as process:
-        process.communicate(timeout=60)
-    assert process.returncode == 0
-    _whole(store, FACTS)
+KILLS = int(os.environ.get("CASEDRIFT_KILLS", "50"))
+HOUR = 3_600_000_000
+NOON = midnight(parse_day("2022-06-01")) + 12 * HOUR
+LINES = world(3, 6).lines
+WEAPONS: tuple[Weapon, ...] = ("statement", "write", "statement", "write", "outside")
+CarryOut = Callable[[Order], Ended]
 
 
-def test_two_ingests_and_a_reader_at_once(tmp_path: Path) -> None:
-    store = tmp_path / "store.db"
-    files = [tmp_path / "first.jsonl", tmp_path / "second.jsonl"]
-    for number, file in enumerate(files):
-        file.write_bytes(b"\n".join(_facts(number * 200, number * 200 + 400)))  # half of each is in both
-    with Desk(str(store), create=True, now=now) as desk:
-        processes = [_ingest(store, file) for file in files]
-        seen = [0]
-        while any(process.poll() is None for process in processes):
-            seen.append(desk.status()["facts"])
-        outcome = [process.wait() for process in processes]
-        for process in processes:
-            process.communicate()
-    assert outcome == [0, 0]
-    assert seen == sorted(seen)
-    _whole(store, 600)
+@dataclass(frozen=True)
+class Plan:
+    """An ingest to be disturbed: what it begins with, the statements that it runs, and what it leaves undisturbed."""
+
+    begins_with: Path | None
+    file: Path
+    backfill: bool
+    verbs: list[str]
+    left: Told
+
+    def order(self, store: Path, hours: int) -> Order:
+        """The ingest into that store, begun that many hours after noon."""
+        return Order(str(store), str(self.file), self.backfill, NOON + hours * HOUR)
 
 
-def _ingest(store: Path, file: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", INGEST, str(store), str(file)], stdout=subprocess.PIPE)
+@pytest.fixture(scope="module")
+def carry_out() -> Iterator[CarryOut]:
+    with mortals() as each:
+        yield each
 
 
-def _whole(store: Path, facts: int) -> None:
-    with Desk(str(store), now=now) as desk:
-        distinct = desk.store.connection.execute("SELECT count(*), count(DISTINCT id) FROM inbox").fetchone()
-        assert distinct == (facts, facts)
-        status = desk.status()
-        assert (status["facts"], status["behind"], status["quarantined"]) == (facts, 0, 0)
-        assert desk.rebuild(check=True, progress=lambda *_: None)["differences"] == 0
+@pytest.fixture(scope="module")
+def plans(carry_out: CarryOut, tmp_path_factory: pytest.TempPathFactory) -> list[Plan]:
+    """Live; history; views that lag behind their log; views that hold the runs of an earlier policy."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    file, behind, earlier = folder / "facts.jsonl", folder / "behind.db", folder / "earlier.db"
+    file.write_bytes(b"\n".join(LINES))
+    _half(
+        behind,
+        *(f"DELETE FROM {table}" for table in ROW_TABLES),
+        "DELETE FROM tracking WHERE application_name = 'views'",
+    )
+    _half(earlier, "DELETE FROM run", "UPDATE meta SET value = 'another' WHERE key = 'views_policy'")
+    plans: list[Plan] = []
+    for begins_with, backfill in ((None, False), (None, True), (behind, True), (earlier, False)):
+        plan = Plan(begins_with, file, backfill, [], {})
+        store = _begun(plan, folder / f"{len(plans)}.db")
+        ended = carry_out(plan.order(store, 0))
+        assert ended.code == 0
+        plans.append(replace(plan, verbs=ended.verbs, left=whole_store(store, live=not backfill)))
+    return plans
 
 
-def _facts(first: int, end: int) -> list[bytes]:
-    return [_fact(number) for number in range(first, end)]
+@pytest.mark.parametrize("number", range(KILLS))
+def test_killed_anywhere_nothing_is_lost_or_doubled(
+    number: int, plans: list[Plan], carry_out: CarryOut, tmp_path: Path
+) -> None:
+    rng = random.Random(f"kill {number}")
+    plan, weapon = plans[number % len(plans)], WEAPONS[number % len(WEAPONS)]
+    store = _begun(plan, tmp_path / "store.db")
+    while not carry_out(plan.order(store, 0).dying(weapon, a_step(rng, plan.verbs), rng.random())).killed:
+        store = _begun(plan, tmp_path / "store.db")  # a write past the limit never came, or the hand was late
+    if number % 3 == 0:  # some die once more, of taking up what the first has left
+        carry_out(plan.order(store, 1).dying(weapon, a_step(rng, plan.verbs), rng.random()))
+    assert carry_out(plan.order(store, 2)).code == 0
+    assert whole_store(store, live=not plan.backfill) == plan.left
 
 
-def _fact(number: int) -> bytes:
-    case, turn = number % 50, number // 50
-    kind = "case-opened" if turn == 0 else ("case-supervised", "case-assessed", "child-visited")[turn % 3]
-    data = {"child": f"c-{case}", "effective_on": f"2021-{1 + turn % 12:02d}-{1 + case % 28:02d}"}
-    event = {
-        "specversion": "1.0",
-        "id": f"f-{number}",
-        "source": "/test/system",
-        "type": f"{kind}.v1",
-        "subject": f"case-{case}",
-        "time": "2022-01-10T09:00:00Z",
-        "data": data | ({"tier": "child_in_need", "team": "N1"} if turn == 0 else {}),
-    }
-    return json.dumps(event).encode()
+def _begun(plan: Plan, store: Path) -> Path:
+    for old in store.parent.glob(f"{store.name}*"):
+        old.unlink()
+    if plan.begins_with is not None:
+        shutil.copyfile(plan.begins_with, store)
+    return store
+
+
+def _half(store: Path, *undone: str) -> None:
+    """A store that holds half of the facts, and what was undone in it."""
+    with Desk(str(store), create=True, now=lambda: NOON - HOUR) as desk:
+        desk.ingest_lines(iter([list(LINES[: len(LINES) // 2])]), backfill=True, progress=lambda _: None)
+        for statement in undone:
+            desk.store.connection.execute(statement)

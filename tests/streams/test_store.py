@@ -1,10 +1,11 @@
-"""The store's file: what is no store is said in words and left as it was, and a full disk half-stores nothing.
+"""The store's file: what is no store is said in words and left as it was.
 
 A small store of each schema version is kept, and must stay readable.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from pathlib import Path
@@ -12,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from casedrift.desk import Desk
-from domain.days import midnight, parse_day
+from domain.days import parse_day
+from domain.events import EVENTS
 from streams.errors import OutOfReach
 from streams.log import events_of
 from streams.store import SCHEMA, Store
-from tests.streams.test_kill import _facts
+from tests.streams.golden import GOLDEN, NOW, lines
 
-NOW = midnight(parse_day("2022-06-01"))
-GOLDEN = Path(__file__).parents[1] / "fixtures" / "golden" / "store-1.db"
+TABLES = ("meta", "cases", "source", "inbox", "quarantine", "text", "stay", "place", "run")
 
 
 def test_no_store(tmp_path: Path) -> None:
@@ -65,39 +66,63 @@ def test_a_newer_store_is_refused_in_words(tmp_path: Path) -> None:
     _refused(path, "upgrade casedrift")
 
 
-def test_a_full_disk_half_stores_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "full.db"
-    lines = _facts(0, 3_000)
-    with Desk(str(path), create=True, now=lambda: NOW) as desk:
-        _ingest(desk, lines[:100])
-        pages = desk.store.connection.execute("PRAGMA page_count").fetchone()[0]
-        desk.store.connection.execute(f"PRAGMA max_page_count = {pages + 20}")
-        with pytest.raises(OutOfReach, match="disk is full") as error:
-            _ingest(desk, lines[100:])
-        assert "\n" not in str(error.value)
-    with Desk(str(path), now=lambda: NOW) as desk:
-        assert desk.status()["facts"] == 100
-        assert desk.rebuild(check=True, progress=lambda *_: None)["differences"] == 0
-        _ingest(desk, lines)
-        assert desk.status()["facts"] == 3_000
+def test_a_file_with_the_tables_and_no_version_is_no_store(tmp_path: Path) -> None:
+    path = tmp_path / "unversioned.db"
+    with Store(path, create=True) as store, store.writing() as connection:
+        connection.execute("DELETE FROM meta")
+    _refused(path, "no casedrift store")
 
 
-def test_a_store_of_this_version_answers_as_it_did(tmp_path: Path) -> None:
-    path = tmp_path / "golden.db"
-    shutil.copyfile(GOLDEN, path)
-    with Desk(str(path), now=lambda: NOW) as desk:
+def test_the_store_of_the_first_version_answers_as_it_did(tmp_path: Path) -> None:
+    with _golden(1, tmp_path) as desk:
         assert desk.status()["facts"] == 30
         assert desk.counts(parse_day("2022-01-01"), NOW) == [{"open_cases": 30, "open_children": 30}]
-        assert desk.rebuild(check=True, progress=lambda *_: None)["differences"] == 0
         events = [event for n in range(30) for event in events_of(desk.store.connection, f"case-{n}")]
         assert [event.id for event in events] == [f"f-{n}" for n in range(30)]
+        overdue = desk.drift(parse_day("2022-06-01"), NOW)
+        _rebuilt(desk)
+        assert desk.drift(parse_day("2022-06-01"), NOW) == overdue != []
+
+
+def test_the_store_of_this_version_holds_every_fact_as_it_was_told(tmp_path: Path) -> None:
+    with _golden(2, tmp_path) as desk:
+        told = [json.loads(line) for line in lines()[:-2]]
+        explained = desk.explain("case-golden", parse_day("2022-06-01"), NOW)
+        assert [{**fact, "time": None, "recordedafter": None} for fact in explained["facts"]] == [
+            {**fact, "time": None, "recordedafter": None, "known_at": fact["time"].replace(".5Z", ".500000Z")}
+            | {"stands": fact["id"] not in ("f-4", "f-17", "f-18")}
+            for fact in told
+        ]
+        assert {fact["type"] for fact in told} == set(EVENTS)
+        assert [(kept["reason"], kept["source"]) for kept in desk.quarantined()] == [
+            ("target-unknown", "/golden"),
+            ("invalid-data", "/golden"),
+        ]
+        assert desk.rebuild(check=True, progress=lambda *_: None)["differences"] == 0
+        assert desk.store.connection.execute("SELECT count(*) FROM stored_events").fetchone()[0] > len(told)
+
+
+@pytest.mark.parametrize("version", range(1, SCHEMA + 1))
+def test_a_store_of_every_version_is_brought_up_to_this_one(version: int, tmp_path: Path) -> None:
+    with _golden(version, tmp_path) as desk:
+        assert desk.store.meta("schema") == SCHEMA
+        columns = {table: desk.store.connection.execute(f"PRAGMA table_info({table})").fetchall() for table in TABLES}
+    with Store(tmp_path / "new.db", create=True) as new:
+        assert columns == {t: new.connection.execute(f"PRAGMA table_info({t})").fetchall() for t in TABLES}
+
+
+def _golden(version: int, folder: Path) -> Desk:
+    path = folder / f"golden-{version}.db"
+    shutil.copyfile(GOLDEN / f"store-{version}.db", path)
+    return Desk(str(path), now=lambda: NOW)
+
+
+def _rebuilt(desk: Desk) -> None:
+    desk.rebuild(check=False, progress=lambda *_: None)
+    assert desk.rebuild(check=True, progress=lambda *_: None)["differences"] == 0
 
 
 def _refused(path: Path, words: str, *, create: bool = False) -> None:
     with pytest.raises(OutOfReach, match=words) as error:
         Store(path, create=create)
     assert "\n" not in str(error.value)
-
-
-def _ingest(desk: Desk, lines: list[bytes]) -> None:
-    desk.ingest_lines(iter([lines]), backfill=False, progress=lambda _: None)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from casedrift.desk import Desk
@@ -20,7 +21,7 @@ from tests.judge import policy as judge_policy
 from tests.judge import reading as judge
 from tests.judge.world_policies import policy_text
 from tests.judge.world_questions import Question
-from tests.judge.worlds import questions, world
+from tests.judge.worlds import batches, questions, world
 
 NOW = datetime(2022, 6, 1, tzinfo=UTC)
 ASKED = 14
@@ -40,17 +41,39 @@ class Pair:
 
 def load(seed: int, folder: Path) -> Iterator[Pair]:
     """A fresh store with the world's facts and policy; closed when done with."""
-    lines = list(world(seed).lines)
     text = policy_text(seed)
     policy = read_policy(text, f"world-{seed}.toml", _no_other)
-    with Desk(str(folder / f"{seed}.db"), create=True, now=lambda: instant_of(NOW)) as desk:
+    present = [NOW]
+    with Desk(str(folder / f"{seed}.db"), create=True, now=lambda: instant_of(present[-1])) as desk:
         desk.use_policy(policy)
-        at_once = (5, 40, 200)[seed % 3]
-        batches = [lines[start : start + at_once] for start in range(0, len(lines), at_once)]
-        tally = desk.ingest_lines(iter(batches), backfill=True, progress=lambda _: None)
-        acceptance = judge_intake.accept(lines, now=NOW, backfill=True)
-        assert tally.as_dict() == acceptance.tally, f"seed {seed}: tally"
+        acceptance: judge_intake.Acceptance | None = None
+        for run in _runs(seed):
+            present.append(run.now)
+            tally = desk.ingest_lines(iter(run.batches), backfill=run.backfill, progress=lambda _: None)
+            lines = [line for batch in run.batches for line in batch]
+            acceptance = judge_intake.accept(lines, now=run.now, backfill=run.backfill, earlier=acceptance)
+            assert tally.as_dict() == acceptance.tally, f"seed {seed}: tally"
+        assert acceptance is not None
         yield Pair(seed, desk, acceptance, policy, judge_policy.read_policy(text))
+
+
+@dataclass(frozen=True)
+class Run:
+    """One ingest."""
+
+    now: datetime
+    batches: list[list[bytes]]
+    backfill: bool
+
+
+def _runs(seed: int) -> list[Run]:
+    """The world's lines as one load of history, as they would come live, or now this way and now that."""
+    lines = list(world(seed).lines)
+    if seed % 3 == 0:
+        at_once = (5, 40, 200)[seed % 9 // 3]
+        return [Run(NOW, [lines[start : start + at_once] for start in range(0, len(lines), at_once)], True)]
+    history = Random(f"runs {seed}")
+    return [Run(batch.now, [list(batch.lines)], seed % 3 == 2 and history.random() < 0.5) for batch in batches(seed)]
 
 
 def disagreements(pair: Pair, asked: list[Question] | None = None) -> Iterator[str]:

@@ -22,7 +22,7 @@ FAULTS: dict[str, tuple[str, Edits]] = {
     "unless": ("domain/clocks.py", (("for key, values in clock.unless)", "for key, values in clock.unless[1:])"),)),
     "known_to of a superseded row": (
         "projections/case_view.py",
-        (("            row.known_to = known\n", ""),),
+        (("row.known_to, run_id = known, row.run_id", "run_id = row.run_id"),),
     ),
     "allocation lost at reopening": (
         "domain/fold.py",

@@ -5,15 +5,15 @@ It is the only place that puts the real parts together: store, policy, intake, f
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any, Self
 
 from casedrift import __version__
+from casedrift.door import Door
 from casedrift.standing import Standing, without_collector
 from domain.clocks import Rules
 from domain.days import format_instant, london_day
@@ -27,13 +27,10 @@ from projections.questions.moment import Moment
 from projections.texts import Texts
 from projections.whole import PassingTexts, runs_under
 from streams.batch import CLOCK
-from streams.cloudevents import Arrived, Refused, read_lines
 from streams.errors import WrongInput
-from streams.feed import Feed
-from streams.intake import Intake, Tally
+from streams.intake import Tally
 from streams.log import all_histories, events_of
 from streams.quarantine import kept, tally
-from streams.sources.loading import CensusLoad
 from streams.store import Store, store_path
 
 
@@ -57,9 +54,7 @@ class Desk:
 
     def ingest_lines(self, batches: Iterable[list[bytes]], *, backfill: bool, progress: Callable[[int], None]) -> Tally:
         """Take in JSON lines, batch by batch; each batch is committed whole."""
-        arrived = (read_lines(lines) for lines in batches)
-        with without_collector():
-            return self._ingest(arrived, backfill, progress)
+        return Door(self.store, self._standing, self._now).take_lines(batches, backfill, progress)
 
     def ingest_census(
         self,
@@ -71,63 +66,7 @@ class Desk:
         progress: Callable[[int, int], None],
     ) -> tuple[Tally, list[str]]:
         """Take in a first CIN census; what it can't tell comes back as lines for people."""
-        now = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=self._now())
-        load = CensusLoad(self.store, path, source=source, taken=taken, now=now, secret=secrets.token_bytes)
-        with without_collector():
-            told = self._ingest(
-                load.batches(), backfill, lambda _: progress(load.children_told, load.children), load.begin
-            )
-        return told, load.notes()
-
-    def _ingest(
-        self,
-        batches: Iterator[Sequence[Arrived | Refused]],
-        backfill: bool,
-        progress: Callable[[int], None],
-        begin: Callable[[], None] | None = None,
-    ) -> Tally:
-        """Batch by batch, each in a transaction of its own.
-
-        A source with a beginning (an extract) writes while it is read (children's references), so it is read
-        within the transaction; lines are read and checked before the lock is taken.
-        """
-        store, connection = self.store, self.store.connection
-        intake = Intake(store, self._now)
-        with store.writing():
-            version = _data_version(connection)
-            self._standing.policy = self._standing.kept_policy()
-            self._standing.refold_if_stale()
-            feed = Feed(store, self._standing.rules())
-            feed.catch_up()
-            if begin is not None:
-                begin()
-        batch: Sequence[Arrived | Refused] | None = ()
-        while batch is not None:
-            if begin is None and (batch := next(batches, None)) is None:
-                break
-            with store.writing():
-                if _data_version(connection) != version:
-                    version = _data_version(connection)
-                    intake.forget()
-                    feed = self._feed_again(feed)
-                feed.catch_up()
-                if begin is not None and (batch := next(batches, None)) is None:
-                    break
-                feed.hand_on(intake.take(batch, backfill=backfill))
-            progress(len(batch))
-        with store.reading():
-            intake.forget()
-            intake.settle()
-        return intake.tally
-
-    def _feed_again(self, feed: Feed) -> Feed:
-        """The feed, or a new one where another process has put another policy in force."""
-        policy = self._standing.kept_policy()
-        if policy == self.policy:
-            return feed
-        self._standing.policy = policy
-        self._standing.refold_if_stale()
-        return Feed(self.store, self._standing.rules())
+        return Door(self.store, self._standing, self._now).take_census(path, source, taken, backfill, progress)
 
     # --- questions ---
 
@@ -244,8 +183,3 @@ class Desk:
             self.store.settle()
         with self.store.reading() as connection:
             yield connection
-
-
-def _data_version(connection: Connection) -> int:
-    """A number that changes when another process has committed something."""
-    return int(connection.execute("PRAGMA data_version").fetchone()[0])

@@ -8,6 +8,7 @@ The stores of earlier versions are never written again.
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -19,6 +20,8 @@ from streams.store import SCHEMA
 FIXTURES: Final = Path(__file__).parents[1] / "fixtures"
 GOLDEN: Final = FIXTURES / "golden"
 NOW: Final = midnight(parse_day("2025-01-01"))
+
+TAKEN: Final = datetime(2022, 5, 1, tzinfo=UTC)
 
 _ALLOCATION: Final = {"locality": "North", "team": "N1", "worker": "w-1", "cohort": "disabled-children"}
 _FACTS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
@@ -74,7 +77,7 @@ def _write(path: Path) -> None:
         with Desk(str(made), create=True, now=lambda: NOW) as desk:
             desk.ingest_lines(iter([lines()]), backfill=True, progress=lambda _: None)
             census = FIXTURES / "census_plain.xml"
-            desk.ingest_census(census, source=None, taken=None, backfill=False, progress=lambda *_: None)
+            desk.ingest_census(census, source=None, taken=TAKEN, backfill=False, progress=lambda *_: None)
             desk.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with Desk(str(made), now=lambda: NOW) as desk:
             desk.store.connection.execute("VACUUM")

@@ -1,0 +1,106 @@
+"""The door: facts are let in here, batch by batch, and the views are kept up with them.
+
+Each batch is one transaction: its events, identities, quarantine, rows and the place reached. Between two
+batches another process may write; what it changed is taken up before the next.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from casedrift.standing import Standing, without_collector
+from streams.cloudevents import Arrived, Refused, read_lines
+from streams.feed import Feed
+from streams.intake import Intake, Tally
+from streams.sources.loading import CensusLoad
+from streams.store import Store
+
+Batch = Sequence[Arrived | Refused]
+
+
+class Door:
+    """The way into one store, for one run. `now` gives the present instant; it is read anew for each batch."""
+
+    def __init__(self, store: Store, standing: Standing, now: Callable[[], int]) -> None:
+        self._store = store
+        self._standing = standing
+        self._now = now
+        self._intake = Intake(store, now)
+        self._seen: int | None = None
+        """The store's data version when this run last looked."""
+
+    def take_lines(self, batches: Iterable[list[bytes]], backfill: bool, progress: Callable[[int], None]) -> Tally:
+        """Take in JSON lines; they are read and checked before the store's lock is taken."""
+        with without_collector():
+            self._begin()
+            for arrived in map(read_lines, batches):
+                with self._store.writing():
+                    self._take(arrived, backfill)
+                progress(len(arrived))
+            return self._tally()
+
+    def take_census(
+        self,
+        path: Path,
+        source: str | None,
+        taken: datetime | None,
+        backfill: bool,
+        progress: Callable[[int, int], None],
+    ) -> tuple[Tally, list[str]]:
+        """Take in a first CIN census; what it can't tell comes back as lines for people.
+
+        It is read within the transactions, because reading it gives its children their references.
+        """
+        now = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=self._now())
+        load = CensusLoad(self._store, path, source=source, taken=taken, now=now, secret=secrets.token_bytes)
+        with without_collector():
+            self._begin(load.begin)
+            batches = load.batches()
+            while self._take_next(batches, backfill):
+                progress(load.children_told, load.children)
+            return self._tally(), load.notes()
+
+    def _begin(self, begin: Callable[[], None] | None = None) -> None:
+        """The policy in force and the views as they should be, before anything comes in."""
+        with self._store.writing():
+            self._seen = self._data_version()
+            self._put_in_force()
+            self._feed.catch_up()
+            if begin is not None:
+                begin()
+
+    def _take_next(self, batches: Iterator[Batch], backfill: bool) -> bool:
+        with self._store.writing():
+            batch = next(batches, None)
+            if batch is not None:
+                self._take(batch, backfill)
+        return batch is not None
+
+    def _take(self, batch: Batch, backfill: bool) -> None:
+        """One batch, in the transaction that is open."""
+        version = self._data_version()
+        if version != self._seen:
+            self._seen = version
+            self._intake.forget()
+            if self._standing.kept_policy() != self._standing.policy:
+                self._put_in_force()
+        self._feed.catch_up()
+        self._feed.hand_on(self._intake.take(batch, backfill=backfill))
+
+    def _put_in_force(self) -> None:
+        self._standing.policy = self._standing.kept_policy()
+        self._standing.refold_if_stale()
+        self._feed = Feed(self._store, self._standing.rules())
+
+    def _tally(self) -> Tally:
+        with self._store.reading():
+            self._intake.forget()
+            self._intake.settle()
+        return self._intake.tally
+
+    def _data_version(self) -> int:
+        """A number that changes when another process has committed something."""
+        return int(self._store.connection.execute("PRAGMA data_version").fetchone()[0])

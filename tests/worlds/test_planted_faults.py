@@ -32,6 +32,18 @@ FAULTS: dict[str, tuple[str, Edits]] = {
         "projections/case_view.py",
         (("self._undo(self.changes[at], touched)\n        del", "del"),),
     ),
+    "a waiting fact dated by the run that frees it": (
+        "streams/intake.py",
+        (("found, now, waiting.backfill)", "found, now, backfill)"),),
+    ),
+    "a live fact earlier than the last": (
+        "streams/intake.py",
+        (("max(now, batch.clock, case.known_at if case.version else now)", "now"),),
+    ),
+    "a fact of another case taken as the target": (
+        "streams/intake.py",
+        (("return case is not None and case.case_no == held.case_no", "return True"),),
+    ),
     "then lists off by one": ("domain/fold.py", (("run[1] + 1", "run[1]"),)),
     "working days back from due": (
         "domain/working_days.py",

@@ -26,10 +26,21 @@ INTERRUPTED: Final = 130
 
 def main() -> None:
     """Run the program on its arguments, and end it with an exit code of the contract."""
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     sys.exit(_run())
+
+
+def _open_what_is_closed() -> None:
+    """Standard streams that were closed lead nowhere; else a store might be opened in their place."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != number:
+                os.dup2(opened, number)
+            setattr(sys, name, os.fdopen(number, "r" if name == "stdin" else "w"))
 
 
 def _run() -> int:
@@ -48,8 +59,8 @@ def _run() -> int:
 def _told(error: Exception) -> int:
     """Say what went wrong; the exit code that it has."""
     if isinstance(error, PolicyUnreadable):
-        for fault in str(error).splitlines():
-            _say(fault)
+        first, *more = str(error).splitlines()
+        _say(f"{first} (and {len(more)} more; see casedrift policy check)" if more else first)
         return WRONG
     if isinstance(error, typer.TyperException):
         _say(f"casedrift: {_usage(error)}")
@@ -58,6 +69,13 @@ def _told(error: Exception) -> int:
     if isinstance(error, OutOfReach):
         return OUT_OF_REACH
     return WRONG if isinstance(error, WrongInput) else INTERNAL
+
+
+def say_faults(error: PolicyUnreadable) -> int:
+    """Every fault of a policy, a line each; the exit code that they have."""
+    for fault in str(error).splitlines():
+        _say(fault)
+    return WRONG
 
 
 def _usage(error: typer.TyperException) -> str:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from casedrift.cli import say_faults
 from casedrift.cli.options import JsonOption, StoreOption, open_desk
 from casedrift.present.paper import how_many, print_json, say
 from casedrift.present.progress import progress_bar
+from domain.policy_faults import PolicyUnreadable
 
 if TYPE_CHECKING:
     from domain.policy import Policy
@@ -72,7 +74,10 @@ def policy_check(file: PolicyArgument = None, store: StoreOption = None, as_json
     """Whether a policy can be used; every fault with its line."""
     from casedrift.present.policy import policy_json
 
-    policy = _policy(file, store)
+    try:
+        policy = _policy(file, store)
+    except PolicyUnreadable as error:
+        raise typer.Exit(say_faults(error)) from None
     if as_json:
         print_json(policy_json(policy))
     else:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from casedrift.cli import main
-from tests.casedrift.running import FACTS, Outcome, fact, lines, run
+from tests.casedrift.running import FACTS, PROGRAM, Outcome, fact, lines, run
 
 ON = ("--on", "2019-06-30", "--json")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z")
@@ -161,6 +162,24 @@ def test_every_fault_of_a_policy_is_a_line(tmp_path: Path) -> None:
     faults = outcome.err.splitlines()
     assert len(faults) > 1
     assert all(re.match(r"bad\.toml:\d+: \S", fault) for fault in faults)
+
+
+def test_elsewhere_the_faults_of_a_policy_are_one_line(folder: Path) -> None:
+    (folder / "bad.toml").write_text("[policy]\nid = 1\nversoin = 2\n", encoding="utf-8")
+    outcome = run(folder, "drift", "--policy", "bad.toml")
+    assert outcome.code == 2
+    (line,) = outcome.err.splitlines()
+    assert re.fullmatch(r"bad\.toml:\d+: .* \(and \d more; see casedrift policy check\)", line)
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_lead_nowhere(folder: Path, closed: str) -> None:
+    shell = f'"$0" ingest none.jsonl --json {closed}'
+    (folder / "none.jsonl").write_bytes(b"")
+    done = subprocess.run(["sh", "-c", shell, PROGRAM], cwd=folder, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 0
+    assert done.stderr == b""
+    assert run(folder, "rebuild", "--check", "--json").json["differences"] == 0
 
 
 def test_what_is_refused_or_waits(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import gzip
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
@@ -22,7 +23,7 @@ STDIN: Final = "-"
 LONGEST_HELD: Final = 16 * 1024 * 1024
 """Bytes; a line longer than this is no line of a file of facts, and the file is not read any further."""
 LOOKED_AT: Final = 64 * 1024
-"""Bytes, blanks left out: a file of which no line within these begins a fact is no file of JSON lines."""
+"""Bytes; a file of which no line within these begins as a fact does is no file of JSON lines."""
 _LINES_AT_ONCE: Final = 10_000
 _BYTES_AT_ONCE: Final = 4 * 1024 * 1024
 
@@ -50,14 +51,13 @@ def batches(paths: Sequence[str], read: Callable[[int], None]) -> Iterator[list[
 
 
 def check(paths: Sequence[str]) -> None:
-    """WrongInput where one of the files is no file of JSON lines, or can't be read; what can be read once is passed over.
+    """WrongInput where one of the files is no file of JSON lines, or can't be read; pipes are passed over.
 
     To be asked before anything is taken in: `batches` looks again, when files before that one are in the store.
     """
     for path in paths:
         if path != STDIN and Path(path).is_file():
-            for _ in islice(_lines(path), 1):
-                pass
+            next(_lines(path), None)
 
 
 def size_of(paths: Sequence[str]) -> int | None:
@@ -71,8 +71,14 @@ def _lines(path: str) -> Iterator[tuple[bytes, int]]:
     """Each line without its end, empty where it is blank, and the bytes that it took."""
     try:
         with _opened(path) as file:
-            for raw in _recognised(path, _raw_lines(path, file)):
+            lines = iter(partial(file.readline, LONGEST_HELD + 2), b"")
+            first = True
+            for raw in chain(_head(path, lines), lines):
                 line = raw.removesuffix(b"\n").removesuffix(b"\r")
+                if len(line) > LONGEST_HELD:
+                    raise WrongInput(f"{path} has a line of over {LONGEST_HELD} bytes; is it a file of JSON lines?")
+                line = without_bom(line) if first else line
+                first = False
                 yield (b"" if line.isspace() else line), len(raw)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise WrongInput(f"{path} is damaged: it can't be unpacked; fetch it again") from None
@@ -80,44 +86,29 @@ def _lines(path: str) -> Iterator[tuple[bytes, int]]:
         raise WrongInput(f"{path} can't be read: {(fault.strerror or 'unknown fault').lower()}") from None
 
 
-def _raw_lines(path: str, file: BinaryIO) -> Iterator[bytes]:
-    """Each line with its end; the first one without a byte order mark."""
-    first = True
-    while raw := file.readline(LONGEST_HELD + 2):
-        if first:
-            raw, first = without_bom(raw), False
-        if len(raw.removesuffix(b"\n").removesuffix(b"\r")) > LONGEST_HELD:
-            raise WrongInput(f"{path} has a line of over {LONGEST_HELD} bytes; is it a file of JSON lines?")
-        yield raw
-
-
-def _recognised(path: str, lines: Iterator[bytes]) -> Iterator[bytes]:
-    """The lines of a file of JSON lines; WrongInput, before the first that is not blank, where it is something else.
+def _head(path: str, lines: Iterator[bytes]) -> list[bytes]:
+    """The lines up to the first that begins as a fact does; WrongInput where this is no file of JSON lines.
 
     A bad line among good ones is a refusal of that line, and is kept. But of a census or a table each line would be
     refused and kept, names and dates of birth with it. So nothing is taken of a file that begins as XML or as a list,
     nor of one in whose first 64 KiB no line so much as begins with a brace.
     """
     head: list[bytes] = []
-    size = 0
+    size, began = 0, b""
     for line in lines:
-        text = line.strip()
-        if not text and not head:
-            yield line
-            continue
         head.append(line)
-        size += len(text)
-        if len(head) == 1 and (what := _something_else(text)):
+        size += len(line)
+        text = without_bom(line).strip()
+        if not began and (what := _something_else(text)):
             raise _no_json_lines(path, what)
+        began = began or text
         if text.startswith(b"{"):
-            break
+            return head
         if size >= LOOKED_AT:
-            raise _no_json_lines(path, _without_a_brace(head))
-    else:
-        if head:
-            raise _no_json_lines(path, _without_a_brace(head))
-    yield from head
-    yield from lines
+            break
+    if began or size >= LOOKED_AT:
+        raise _no_json_lines(path, _without_a_brace(began, head))
+    return head
 
 
 def _something_else(text: bytes) -> str | None:
@@ -129,10 +120,10 @@ def _something_else(text: bytes) -> str | None:
     return next((what for start, what in _STARTS.items() if text.startswith(start)), None)
 
 
-def _without_a_brace(head: Sequence[bytes]) -> str:
+def _without_a_brace(began: bytes, head: Sequence[bytes]) -> str:
     if any(line.lstrip().startswith(b"<") for line in head):
         return _XML
-    if head[0].lstrip().startswith(b"["):
+    if began.startswith(b"["):
         return _A_LIST
     return "none of its first lines begins with {, as a fact does; a table must be made into facts first"
 

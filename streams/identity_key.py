@@ -22,7 +22,7 @@ _HEADING: Final = "casedrift-identity-key-1 "
 
 
 class IdentityKeyFault(Exception):
-    """The key is lost, damaged or another store's; the message says what to do (exit 2)."""
+    """The key is lost, damaged, open to others or another store's; the message says what to do (exit 3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,19 @@ class IdentityKey:
 def identity_key(path: Path, *, needed: bool, secret: Callable[[int], bytes]) -> IdentityKey:
     """The key in that file; made there from `secret` (random bytes, that many) if there is none.
 
-    With `needed` (the store already knows children) a missing file is an IdentityKeyFault, as a damaged one
-    always is.
+    With `needed` (the store already knows children) a missing file is an IdentityKeyFault; so is one that is
+    damaged, that others than its owner may read, or that can't be read or made.
     """
+    try:
+        return _read_or_made(path, needed=needed, secret=secret)
+    except OSError as fault:
+        why = (fault.strerror or "unknown fault").lower()
+        raise IdentityKeyFault(
+            f"the key file {path.name} can't be read or made ({why}): see to the file and its folder, and try again"
+        ) from fault
+
+
+def _read_or_made(path: Path, *, needed: bool, secret: Callable[[int], bytes]) -> IdentityKey:
     if not path.exists():
         if needed:
             raise IdentityKeyFault(f"the key file {path.name} of this store is missing: put it back beside the store")
@@ -51,10 +61,15 @@ def identity_key(path: Path, *, needed: bool, secret: Callable[[int], bytes]) ->
 
 def _read(path: Path) -> IdentityKey:
     text = path.read_text("ascii", errors="replace")
+    key = None
     with suppress(NotBase64, ValueError):
         if text.startswith(_HEADING):
-            return IdentityKey(base64.b64decode(text.removeprefix(_HEADING).strip(), validate=True))
-    raise IdentityKeyFault(f"the key file {path.name} is damaged: put back the one made with this store")
+            key = IdentityKey(base64.b64decode(text.removeprefix(_HEADING).strip(), validate=True))
+    if key is None:
+        raise IdentityKeyFault(f"the key file {path.name} is damaged: put back the one made with this store")
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
+        raise IdentityKeyFault(f"the key file {path.name} is open to others than its owner: chmod 600 {path.name}")
+    return key
 
 
 def _make(path: Path, secret: bytes) -> None:

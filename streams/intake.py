@@ -17,7 +17,7 @@ from projections.views import CaseFacts
 from streams.batch import CLOCK, Batch, Case, Held, Lookup
 from streams.cloudevents import Arrived, Refused
 from streams.log import from_stored, to_stored
-from streams.quarantine import Quarantine
+from streams.quarantine import Identity, Quarantine
 from streams.store import Store
 
 AHEAD: Final = 5 * 60 * 1_000_000
@@ -34,8 +34,13 @@ class Tally:
     refused: int = 0
     waiting: int = 0
 
+    def __add__(self, more: Tally) -> Tally:
+        """What became of both together."""
+        both = zip(self.as_dict().values(), more.as_dict().values(), strict=True)
+        return Tally(*(one + other for one, other in both))
+
     def as_dict(self) -> dict[str, int]:
-        """As the contract prints it."""
+        """As `casedrift ingest --json` prints it."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
@@ -47,7 +52,7 @@ class Intake:
         self._now = now
         self._quarantine = Quarantine(store.connection)
         self._lookup = Lookup(store, self._quarantine)
-        self._waited_here: set[int] = set()
+        self._waited_here: dict[int, Identity] = {}
         self.tally = Tally()
 
     def forget(self) -> None:
@@ -56,15 +61,13 @@ class Intake:
         self._lookup.forget()
 
     def settle(self) -> None:
-        """At the end of a run: what waited, and was taken up or turned away by another process meanwhile, is counted
-        as what it has become."""
-        for number in self._waited_here - self._quarantine.waiting_numbers():
-            self._waited_here.discard(number)
+        """At the end of a run: what waited, and was taken up, turned away or discarded by another process meanwhile,
+        is counted as what it has become; what was discarded is not accepted, so it counts as refused."""
+        for number in self._waited_here.keys() - self._quarantine.waiting_numbers():
+            accepted = self._lookup.is_accepted(self._waited_here.pop(number))
             self.tally.waiting -= 1
-            if self._quarantine.holds(number):
-                self.tally.refused += 1
-            else:
-                self.tally.accepted += 1
+            self.tally.accepted += accepted
+            self.tally.refused += not accepted
 
     def take(self, arrived: Sequence[Arrived | Refused], *, backfill: bool) -> list[CaseFacts]:
         """Take in a batch within the transaction that is open; what was accepted, case by case.
@@ -101,7 +104,7 @@ class Intake:
             return _refused(fact, "target-itself", "names itself as the fact that it replaces")
         found = batch.inbox.get((fact.source, target))
         if found is None:
-            self._waited_here.add(self._quarantine.wait(fact, now, backfill=backfill))
+            self._waited_here[self._quarantine.wait(fact, now, backfill=backfill)] = identity
             self.tally.waiting += 1
             return None
         if not self._of_case(batch, fact, found):
@@ -141,8 +144,7 @@ class Intake:
             taken = waiting.fact
             assert taken.target is not None
             found = batch.inbox[taken.source, taken.target]
-            here = waiting.number in self._waited_here
-            self._waited_here.discard(waiting.number)
+            here = self._waited_here.pop(waiting.number, None) is not None
             self.tally.waiting -= here
             if not self._of_case(batch, taken, found):
                 self._quarantine.turn_away(waiting, "target-elsewhere", "names a fact of another case")

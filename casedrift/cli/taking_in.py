@@ -1,25 +1,31 @@
-"""`casedrift ingest`: facts come in, from files of JSON lines or from a census, and what became of them is told."""
+"""`casedrift ingest`: facts come in, from files of JSON lines or from a census, and what became of them is told.
+
+What reads and takes in facts is loaded only where this is asked for.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
 from casedrift.asking import an_instant, as_datetime
 from casedrift.cli.options import JsonOption, StoreOption, open_desk
-from casedrift.desk import Desk
-from casedrift.lines import STDIN, batches, size_of
 from casedrift.now import now
 from casedrift.present.paper import print_json, say
 from casedrift.present.progress import progress_bar
-from casedrift.present.tally import show_tally
-from streams.errors import WrongInput
-from streams.intake import Tally
+from streams.errors import CasedriftError, WrongInput
+
+if TYPE_CHECKING:
+    from casedrift.desk import Desk
+    from streams.intake import Tally
+
+_STDIN: Final = "-"
+"""As in `casedrift.lines`, which is loaded where lines are read."""
 
 Format = Literal["jsonl", "cin-census", "annex-a"]
 FORMATS: Final[tuple[Format, ...]] = ("jsonl", "cin-census", "annex-a")
@@ -44,30 +50,42 @@ def ingest(
     formats = [_format(path, format_) for path in paths]
     _check(paths, formats, source, taken)
     instant = None if taken is None else as_datetime(an_instant(taken, now(), "--taken"))
-    total, notes = Tally(), list[str]()
-    with open_desk(store, create=True) as desk:
-        for kind, some in groupby(zip(formats, paths, strict=True), key=lambda each: each[0]):
-            files = [path for _, path in some]
-            if kind == "jsonl":
-                _add(total, take_lines(desk, files, backfill=backfill))
-                continue
-            for path in files:
-                with progress_bar(Path(path).name) as bar:
-                    told, more = desk.ingest_census(
-                        Path(path), source=source, taken=instant, backfill=backfill, progress=bar
-                    )
-                _add(total, told)
-                notes += more
-    if as_json:
-        print_json(total.as_dict())
-    else:
-        say(show_tally(total), *(f"\n{note.strip()}" for note in notes), in_a_pipe=100)
-    raise typer.Exit(1 if total.refused else 0)
+    done = _Done()
+    try:
+        with open_desk(store, create=True) as desk:
+            for kind, some in groupby(zip(formats, paths, strict=True), key=lambda each: each[0]):
+                files = [path for _, path in some]
+                if kind == "jsonl":
+                    done.add(*_taken_lines(desk, files, backfill=backfill))
+                    continue
+                for path in files:
+                    with progress_bar(Path(path).name) as bar:
+                        told, notes = desk.ingest_census(
+                            Path(path), source=source, taken=instant, backfill=backfill, progress=bar
+                        )
+                    done.add(told, notes=notes)
+    except CasedriftError:
+        if done.tally.read:  # what was committed before the fault is told beside it
+            done.tell(as_json=as_json)
+        raise
+    done.tell(as_json=as_json)
+    raise typer.Exit(1 if done.tally.refused else 0)
 
 
 def take_lines(desk: Desk, paths: Sequence[str], *, backfill: bool) -> Tally:
     """Take in files of JSON lines, with a bar by bytes. What becomes of each line is in the tally."""
+    told, fault = _taken_lines(desk, paths, backfill=backfill)
+    if fault is not None:
+        raise fault
+    return told
+
+
+def _taken_lines(desk: Desk, paths: Sequence[str], *, backfill: bool) -> tuple[Tally, WrongInput | None]:
+    """As `take_lines`; where a file can't be read to its end, what was taken in until then, and the fault."""
+    from casedrift.lines import batches, size_of
+
     handed_on: deque[int] = deque()
+    faults: list[WrongInput] = []
     done = 0
     with progress_bar("facts", size_of(paths)) as bar:
 
@@ -76,19 +94,46 @@ def take_lines(desk: Desk, paths: Sequence[str], *, backfill: bool) -> Tally:
             done += handed_on.popleft() if handed_on else 0
             bar(done, None)
 
-        return desk.ingest_lines(batches(paths, handed_on.append), backfill=backfill, progress=committed)
+        def until_a_fault() -> Iterator[list[bytes]]:
+            try:
+                yield from batches(paths, handed_on.append)
+            except WrongInput as fault:
+                faults.append(fault)
+
+        told = desk.ingest_lines(until_a_fault(), backfill=backfill, progress=committed)
+    return told, next(iter(faults), None)
 
 
-def _add(total: Tally, more: Tally) -> None:
-    for name, count in more.as_dict().items():
-        setattr(total, name, getattr(total, name) + count)
+class _Done:
+    """What became of the facts of all the files so far, and what there is to say of them."""
+
+    def __init__(self) -> None:
+        from streams.intake import Tally
+
+        self.tally = Tally()
+        self._notes: list[str] = []
+
+    def add(self, told: Tally, fault: WrongInput | None = None, *, notes: Sequence[str] = ()) -> None:
+        """Count what one file, or several, came to; what was counted before a fault is counted, then it is raised."""
+        self.tally += told
+        self._notes += notes
+        if fault is not None:
+            raise fault
+
+    def tell(self, *, as_json: bool) -> None:
+        """The tally on standard output, and for people the notes."""
+        from casedrift.present.tally import show_tally
+
+        if as_json:
+            print_json(self.tally.as_dict())
+        else:
+            say(show_tally(self.tally), *(f"\n{note.strip()}" for note in self._notes), in_a_pipe=100)
 
 
 def _format(path: str, asked: str) -> Format:
-    """What the file is: as asked, else by its name and its first bytes."""
-    if path == STDIN:
-        start = b""
-    else:
+    """What the file is: as asked, else by its name and its first bytes. A pipe is read once, so not for this."""
+    start = b""
+    if path != _STDIN and not Path(path).is_fifo():
         try:
             with open(path, "rb") as file:
                 start = file.read(64)
@@ -103,19 +148,30 @@ def _format(path: str, asked: str) -> Format:
 
 
 def _by_content(name: str, start: bytes) -> Format:
-    if name.endswith(".xml") or start.startswith(_UTF16) or start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
+    if name.endswith(".xml") or _first_letter(start) == "<":
         return "cin-census"
     return "annex-a" if name.endswith((".xlsx", ".xls")) or start.startswith(_ZIP) else "jsonl"
 
 
+def _first_letter(start: bytes) -> str:
+    """The first that is no blank, in UTF-16 where the file says that it is, else in what agrees with ASCII."""
+    encoding = "utf-16" if start.startswith(_UTF16) else "latin-1"
+    return start.removeprefix(b"\xef\xbb\xbf").decode(encoding, errors="ignore").lstrip()[:1]
+
+
 def _check(paths: Sequence[str], formats: Sequence[Format], source: str | None, taken: str | None) -> None:
     """What does not go together is said before anything is taken in."""
-    if "annex-a" in formats:
-        raise WrongInput(f"{paths[formats.index('annex-a')]}: Annex A lists can't be taken in yet; give JSON lines")
-    if "cin-census" in formats and STDIN in paths:
-        raise WrongInput("a census can't be read from standard input; give the path of its file")
+    of = {kind: [path for path, each in zip(paths, formats, strict=True) if each == kind] for kind in FORMATS}
+    if of["annex-a"]:
+        raise WrongInput(f"{of['annex-a'][0]}: Annex A lists can't be taken in yet; give JSON lines")
+    if any(path == _STDIN or Path(path).is_fifo() for path in of["cin-census"]):
+        raise WrongInput("a census is read twice, so not from standard input or a pipe; give the path of its file")
     for option, value in (("--source", source), ("--taken", taken)):
-        if value is not None and "jsonl" in formats:
+        if value is not None and of["jsonl"]:
             raise WrongInput(f"{option} has no use for JSON lines, whose facts say it themselves; leave it out")
     if source is not None and not 1 <= len(source) <= 200:
         raise WrongInput("--source must have 1 to 200 characters")
+    if of["jsonl"]:
+        from casedrift.lines import check
+
+        check(of["jsonl"])

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 Fact = dict[str, Any]
-"""A fact as a CloudEvents 1.0 JSON object in structured mode (contract, section 1)."""
+"""A fact as a CloudEvents 1.0 JSON object in structured mode (`docs/facts.md`)."""
 
 FIRST_LOAD: Final = "1900-01-01T00:00:00Z"
 """`recordedafter` of a first load: nobody looked before, so no fact of it counts as recorded late."""
+
+TakenBy = Literal["asked", "header", "now"]
+"""Who said when an extract was taken: whoever loads it, the file itself, or nobody, so that it counts as now."""
 
 
 class UnreadableExtract(Exception):
@@ -31,9 +34,9 @@ class UnreadableExtract(Exception):
 class RefusedRow:
     """What could not become a fact: for the quarantine.
 
-    `reason` is a short name (`bad-date`, `bad-code`, `bad-flag`, `no-date`, `no-child-id`); `detail` names
-    the column and what was wanted, never the value; `raw` holds the mapped columns alone and the child's
-    reference.
+    `reason` is a short name (`bad-date`, `bad-code`, `bad-flag`, `no-date`, `told-twice`, `no-child-id`,
+    `closed-before-referred`); `detail` names the column and what was wanted, never the value; `raw` holds the
+    mapped columns alone, the child's reference and the place of the fault, so that no two faults are alike.
     """
 
     reason: str
@@ -66,8 +69,11 @@ class Extract:
     taken: int
     children: int
     sha256: str
-    about: dict[str, str]
-    """What its own header says of it: year, reference date, authority."""
+    taken_by: TakenBy
+    refused: tuple[RefusedRow, ...]
+    """What of its header could not be read."""
+    since: int | None
+    """The first day (an ordinal) of the year of which it tells; None where it doesn't say."""
     read: Callable[[int], Iterator[Child]]
     """From T to the children: a fresh pass over the file at each call."""
 

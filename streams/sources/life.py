@@ -89,6 +89,22 @@ def stays(episodes: Iterable[Episode]) -> list[Stay]:
     return [_stay(group, after) for group, after in zip_longest(groups, following)]
 
 
+def ends_another(stay: Stay, stays: Iterable[Stay]) -> bool:
+    """Whether the stay was closed before it began, on a day on which that closing would end another of them."""
+    end = stay.end
+    if end is None or end >= stay.start:
+        return False
+    return any(other.start < end and (other.until is None or end <= other.until) for other in stays)
+
+
+def carried_into(stays: Iterable[Stay]) -> Iterator[tuple[Stay, Stay | None]]:
+    """Each stay, with the one before where the case is still open from that one: closed before it began."""
+    before: Stay | None = None
+    for stay in stays:
+        yield stay, before
+        before = stay if stay.end is not None and stay.end < stay.start else None
+
+
 def tier_on(day: int, stay: Stay, work: Work) -> Tier:
     """The most intensive of what is on in the stay on that day."""
     if any(span.on(day) for span in work.care):
@@ -104,10 +120,13 @@ def tier_on(day: int, stay: Stay, work: Work) -> Tier:
     return "child_in_need" if assessed or ended else "assessment"
 
 
-def steps(stay: Stay, work: Work) -> Iterator[tuple[int, Tier, bool]]:
-    """The changes of tier after the opening and before the end: day, tier reached, whether that is up."""
-    tier = tier_on(stay.start, stay, work)
-    for day in _days_of_change(stay, work):
+def steps(stay: Stay, work: Work, before: Stay | None = None) -> Iterator[tuple[int, Tier, bool]]:
+    """The changes of tier after the opening and before the end: day, tier reached, whether that is up.
+
+    Where the case is still open from the stay `before`, the opening changes nothing, so its tier is a step too.
+    """
+    tier = tier_on(stay.start, stay, work) if before is None else tier_on(stay.start - 1, before, work)
+    for day in (*([] if before is None else [stay.start]), *_days_of_change(stay, work)):
         reached = tier_on(day, stay, work)
         if reached != tier:
             yield day, reached, _INTENSITY[reached] > _INTENSITY[tier]

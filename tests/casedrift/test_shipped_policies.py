@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -65,10 +66,19 @@ def test_england_has_these_clocks_and_no_others_each_cited() -> None:
     clocks = load_policy("england").clocks
     assert len(clocks) == 13
     assert all(c.citation and c.title for c in clocks)
-    told = {c.id for c in clocks if "Working Together to Safeguard" in c.citation}
-    assert told == {"assessment", "initial-conference", "protection-review"}
-    assert all("as in the 2018 and 2023 editions; to be verified in 2026" in clock(c).citation for c in told)
     assert all("SI 2010/959" in c.citation for c in clocks if c.basis == "law")
+
+
+def test_whatever_rests_on_statutory_guidance_says_on_which_editions() -> None:
+    told = {
+        c.id for c in load_policy("england").clocks if re.search("Working Together|(?i:statutory guidance)", c.citation)
+    }
+    assert told == {
+        *("assessment", "initial-conference", "protection-review", "protection-visit", "assessment-update"),
+        *("in-need-visit", "in-need-review", "in-need-without-improvement", "supervision"),
+    }
+    undated = {c for c in told if "as in the 2018 and 2023 editions; to be verified in 2026" not in clock(c).citation}
+    assert undated == set()
 
 
 def test_whom_the_clocks_cover() -> None:
@@ -97,6 +107,87 @@ def test_only_what_an_extract_can_tell_is_measured(name: str) -> None:
     policy = load_policy(name)
     measured = {c.id for c in policy.clocks if measured_from(c, policy.coverage) is not None}
     assert measured == MEASURED[name]
+
+
+NEVER = {
+    "england-census": [
+        '{type = "case-opened", tier = "looked_after"}',
+        '{type = "case-stepped-up", to = "looked_after"}',
+        '{type = "case-stepped-down", to = "child_protection"}',
+        '{type = "plan-started", plan = "care"}',
+        '{type = "conference-held", outcome = "plan"}',
+    ],
+    "england-annex-a": [
+        '{type = "case-stepped-down", to = "assessment"}',
+        '{type = "plan-started", plan = "child_in_need"}',
+    ],
+}
+"""A value that the extract can never tell, of a type that it does; and below, one that it may tell."""
+NEVER_EITHER = [
+    '{type = "case-stepped-down", to = "other_service"}',
+    '{type = "strategy-discussion-held", section_47 = false}',
+    '{type = "case-stepped-up", to = "care_leaver"}',
+    '{type = "case-opened", tier = "care_leaver"}',
+    '{type = "case-opened", tier = "family_help"}',
+    '{type = "referral-received", decision = "early_help"}',
+    '{type = "enquiry-ended", outcome = "conference"}',
+]
+AT_TIMES = {
+    "england-census": [
+        '"conference-held"',
+        '{type = "plan-reviewed", plan = "child_protection"}',
+        '{type = "case-stepped-down", to = "assessment"}',
+    ],
+    "england-annex-a": [
+        '{type = "case-opened", tier = "looked_after"}',
+        '{type = "case-stepped-down", to = "child_protection"}',
+        '{type = "conference-held", outcome = "no_plan"}',
+        '{type = "plan-started", plan = "care"}',
+    ],
+}
+AT_TIMES_EITHER = [
+    '{type = "case-stepped-down", to = "early_help"}',
+    '{type = "case-stepped-down", to = "child_in_need"}',
+    '{type = "strategy-discussion-held", section_47 = true}',
+    '{type = "case-stepped-up", to = "child_protection"}',
+    '{type = "case-opened", tier = "child_protection"}',
+    '{type = "referral-received", decision = "no_further_action"}',
+    '{type = "enquiry-ended", outcome = "no_conference"}',
+    '"case-stepped-down"',
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "measured"),
+    [
+        *((name, entry, False) for name in NEVER for entry in (*NEVER[name], *NEVER_EITHER)),
+        *((name, entry, True) for name in AT_TIMES for entry in (*AT_TIMES[name], *AT_TIMES_EITHER)),
+    ],
+)
+def test_a_clock_that_waits_for_what_never_comes_is_not_measured(
+    name: str, entry: str, measured: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "own.toml").write_text(
+        f'''[policy]
+        id = "own"
+        version = "1"
+        extends = "{name}"
+        [[clock]]
+        id = "ours"
+        title = "Something is done"
+        citation = "Ours"
+        basis = "local"
+        severity = "low"
+        tiers = ["assessment"]
+        starts = ["scope"]
+        met_by = [{entry}]
+        first = "1 month"
+        ''',
+        "utf-8",
+    )
+    policy = load_policy(str(tmp_path / "own.toml"))
+    ours = next(each for each in policy.clocks if each.id == "ours")
+    assert (measured_from(ours, policy.coverage) is not None) is measured
 
 
 @pytest.mark.parametrize("name", ["england-census", "england-annex-a"])

@@ -1,4 +1,4 @@
-"""What the census's rows tell, and what it costs when one of them cannot be read: SOURCES.md, section 2."""
+"""What the census's rows tell, and what it costs when one of them cannot be read: docs/census.md."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.days import format_instant
+from domain.days import format_day, format_instant
 from streams.cloudevents import Arrived, read_lines
 from streams.sources.extract import Child, UnreadableExtract
 from streams.sources.telling import coverage_lines, fact_types_absent
@@ -101,6 +101,25 @@ UNREADABLE = {
     "another message": ("<?xml version='1.0'?>\n<SSDA903/>", 2, "begins with Message"),
     "another collection": (census(header=HEADER.replace(">CIN<", ">SC<")), 1, "no CIN census"),
     "no collection": (census(header=""), 1, "no CIN census"),
+    "no child": (census(), 1, "no child"),
+    "children where none belong": (census().replace("Children>", "Kinder>"), 1, "no child"),
+    "children with a misspelt element": (
+        census(child(episode("2025-01-06"))).replace("CINdetails", "CINDetails"),
+        1,
+        "CINdetails",
+    ),
+    "a time that has not come": (
+        census(child(episode("2025-01-06")), header=HEADER.replace("2025-05-01T10:00", "2026-01-05T09:06")),
+        1,
+        "ahead of now.*--taken",
+    ),
+    "a time at the end of all years": (
+        census(
+            child(episode("2025-01-06")), header=HEADER.replace("2025-05-01T10:00:00Z", "9999-12-31T23:59:59-05:00")
+        ),
+        1,
+        "ahead of now",
+    ),
     "a bomb": (BOMB + census(child(episode("2025-01-06"), local_id="&b;")), 1, "DOCTYPE"),
     "an entity from outside": (OUTSIDE + census(child(episode("2025-01-06"), local_id="&a;")), 1, "DOCTYPE"),
     "a DTD from afar": (f"\n\n{FAR_AWAY}" + census(), 3, "DOCTYPE"),
@@ -149,7 +168,8 @@ TAKEN = datetime(2025, 7, 1, 12, tzinfo=UTC)
         ("2025-01-15T10:00:00", None, "2025-01-15T10:00:00Z"),
         ("2025-05-01T10:00:00-05:00", None, "2025-05-01T15:00:00Z"),
         ("2025-05-01T10:00:00Z", TAKEN, "2025-07-01T12:00:00Z"),
-        ("yesterday", None, "2026-01-05T09:00:00Z"),
+        ("2026-01-05T09:05:00Z", None, "2026-01-05T09:05:00Z"),  # clocks differ by 5 minutes
+        ("9999-12-31T23:59:59", TAKEN, "2025-07-01T12:00:00Z"),
         ("", None, "2026-01-05T09:00:00Z"),
     ],
 )
@@ -157,11 +177,43 @@ def test_the_instant_of_an_extract(tmp_path: Path, written: str, taken: datetime
     header = HEADER.replace("2025-05-01T10:00:00Z", written)
     read = extract(tmp_path, census(child(episode("2025-01-06")), header=header), taken=taken)
     assert {fact["time"] for each in read for fact in each.facts} == {instant}
+    assert read.refused == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("yesterday", "(not kept: 9 characters)"),
+        ("01/05/2025", "01/05/2025"),
+        ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+14:00"),
+    ],
+)
+def test_an_instant_that_cannot_be_read_is_now_and_is_refused_aloud(tmp_path: Path, written: str, kept: str) -> None:
+    header = HEADER.replace("2025-05-01T10:00:00Z", written)
+    read = extract(tmp_path, census(child(episode("2025-01-06")), header=header))
+    assert format_instant(read.taken) == "2026-01-05T09:00:00Z"
+    (row,) = read.refused
+    assert (row.reason, row.raw) == ("bad-date", {"at": "Header/Source/DateTime[1]", "DateTime": kept})
+
+
+@pytest.mark.parametrize(
+    ("reference", "year", "first"),
+    [
+        ("2025-03-31", "2025", "2024-04-01"),
+        ("", "2025", "2024-04-01"),
+        ("2025-03-31", "soon", "2024-04-01"),
+        ("", "soon", None),
+    ],
+)
+def test_the_year_of_which_a_census_tells(tmp_path: Path, reference: str, year: str, first: str | None) -> None:
+    header = HEADER.replace("<Year>2025", f"<Year>{year}").replace("2025-03-31", reference)
+    since = extract(tmp_path, census(child(episode("2025-01-06")), header=header)).since
+    assert (None if since is None else format_day(since)) == first
 
 
 @pytest.mark.parametrize(("lea", "source"), [("878", "/cin-census/878"), ("", "/cin-census")])
 def test_the_source_is_the_authority_unless_another_is_named(tmp_path: Path, lea: str, source: str) -> None:
-    message = census(header=HEADER.replace("878", lea))
+    message = census(child(episode("2025-01-06")), header=HEADER.replace("878", lea))
     assert extract(tmp_path, message).source == source
     assert extract(tmp_path, message, source="/devon/eclipse").source == "/devon/eclipse"
 

@@ -222,28 +222,6 @@ TABLE = {
             "2025-04-07 case-stepped-down to=child_in_need",
         ],
     ),
-    "closed before it was referred: told as it stands, and a later stay is left alone": (
-        [episode("2025-03-03", "2025-02-03"), episode("2025-05-05", "2025-06-02")],
-        [
-            f"2025-02-03 {C}",
-            f"2025-03-03 {R}",
-            f"2025-03-03 {O}assessment",
-            f"2025-05-05 {R}",
-            f"2025-05-05 {O}assessment",
-            f"2025-06-02 {C}",
-        ],
-    ),
-    "a closing that belongs to no stay of that day does not close the one that begins on it": (
-        [episode("2025-03-03", "2025-01-06"), episode("2025-01-06", "2025-02-03")],
-        [
-            f"2025-01-06 {R}",
-            f"2025-01-06 {C}",
-            f"2025-01-06 {O}assessment",
-            f"2025-02-03 {C}",
-            f"2025-03-03 {R}",
-            f"2025-03-03 {O}assessment",
-        ],
-    ),
     "a plan that begins as another is on, on the day of the opening, is told once": (
         [episode("2025-01-06", "", in_need_plan("2024-12-02"), in_need_plan("2025-01-06"))],
         [

@@ -7,23 +7,22 @@ taken from it, and counts the children; the second tells their facts, one child 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from domain.days import LONDON, instant_of
 from streams.identity import Identities, normalise
+from streams.sources.cin_census.cells import without_child
+from streams.sources.cin_census.header import first_day, source_of, taken_of
 from streams.sources.cin_census.message import Message, Row
-from streams.sources.cin_census.rows import Reading, without_child
-from streams.sources.cin_census.tell import told_of
+from streams.sources.cin_census.rows import Reading
+from streams.sources.cin_census.tell import closings_not_told, told_of
 from streams.sources.extract import Child, Extract, RefusedRow, UnreadableExtract
 from streams.sources.telling import facts_of
 
 KIND: Final = "cin-census"
-_LEA: Final = re.compile(r"[0-9A-Za-z]{1,10}")
 _LONGEST_ID: Final = 200
 
 
@@ -33,19 +32,21 @@ def read_cin_census(
     """The census in that file, checked to its end; its facts are read when the result is iterated.
 
     T is `taken`, else the header's `DateTime` (London where it has no offset), else `now`. UnreadableExtract
-    where the file is not well-formed XML, has a DOCTYPE or is no CIN census; OSError where it cannot be
-    opened.
+    where the file is not well-formed XML, has a DOCTYPE, is no CIN census, tells of no child, or was written
+    later than `now`; OSError where it cannot be opened.
     """
     survey = _survey(path)
-    lea = survey.header.text("LEA") or ""
-    named = source or (f"/cin-census/{lea}" if _LEA.fullmatch(lea) else "/cin-census")
+    named = source or source_of(survey.header)
+    when = taken_of(survey.header, taken, now)
     return Extract(
         source=named,
         kind=KIND,
-        taken=instant_of(taken or _written(survey.header.text("DateTime")) or now),
+        taken=when.instant,
         children=survey.children,
         sha256=survey.sha256,
-        about={column: texts[0] for column, texts in survey.header.texts.items()},
+        taken_by=when.by,
+        refused=when.refused,
+        since=first_day(survey.header),
         read=lambda instant: _children(path, identities, survey, source=named, taken=instant),
     )
 
@@ -76,11 +77,12 @@ class _Hashed:
 def _survey(path: Path) -> _Survey:
     seen: set[bytes] = set()
     appearances: dict[bytes, int] = {}
-    unnamed = 0
+    unnamed, told = 0, False
     with path.open("rb") as file:
         hashed = _Hashed(file)
         message = Message(hashed, ids_alone=True)
         for row in message.children():
+            told = told or "CINdetails" in row.rows
             if not (local_id := _local_id(row)):
                 unnamed += 1
             elif (digest := _digest(local_id)) in seen:
@@ -90,7 +92,12 @@ def _survey(path: Path) -> _Survey:
     collection = message.header.text("Collection")
     if (collection or "").upper() != "CIN":
         raise UnreadableExtract("no CIN census: Message/Header/CollectionDetails/Collection is not CIN", 1)
-    return _Survey(message.header, len(seen) + unnamed, hashed.sha256.hexdigest(), appearances)
+    children = len(seen) + unnamed
+    if not children:
+        raise UnreadableExtract("no child: there is no Child in Message/Children; is it a whole census?", 1)
+    if not told:
+        raise UnreadableExtract("no Child of it has a CINdetails, where a census tells of its referrals and plans", 1)
+    return _Survey(message.header, children, hashed.sha256.hexdigest(), appearances)
 
 
 def _children(path: Path, identities: Identities, survey: _Survey, *, source: str, taken: int) -> Iterator[Child]:
@@ -118,29 +125,30 @@ def _children(path: Path, identities: Identities, survey: _Survey, *, source: st
 
 def _child(rows: list[Row], reference: str, source: str, taken: int) -> Child:
     reading = Reading(reference)
-    told = told_of([reading.episode(row) for row in rows if row.texts or row.rows])
-    facts = facts_of(reference, told, source=source, taken=taken)
+    rows = [row for row in rows if row.texts or row.rows]
+    episodes = [reading.episode(row, nth) for nth, row in enumerate(rows, start=1)]
+    not_told = closings_not_told(episodes)
+    for row, episode in zip(rows, episodes, strict=True):
+        if episode in not_told:
+            reading.refuse_closing(row)
+    facts = facts_of(reference, told_of(episodes), source=source, taken=taken)
     return Child(reference, facts, tuple(reading.refused))
 
 
 def _unnamed(row: Row, nth: int) -> Child:
-    detail = f"Child number {nth} of the file, line {row.line}: LAchildID is empty or longer than {_LONGEST_ID}"
-    return Child(None, (), (RefusedRow("no-child-id", detail, without_child(row)),))
+    detail = (
+        f"Child number {nth} of the file, line {row.line}: LAchildID is empty, longer than {_LONGEST_ID} characters, "
+        "or there are two"
+    )
+    return Child(None, (), (RefusedRow("no-child-id", detail, {"at": f"Child[{nth}]", **without_child(row)}),))
 
 
 def _local_id(row: Row) -> str:
-    local_id = normalise(row.text("LAchildID") or "")
+    """The child's one local id; empty where it has none, or two, so that nobody can say whose the rows are."""
+    named = {normalise(text) for text in row.texts.get("LAchildID", ())}
+    local_id = named.pop() if len(named) == 1 else ""
     return local_id if len(local_id) <= _LONGEST_ID else ""
 
 
 def _digest(local_id: str) -> bytes:
     return hashlib.blake2b(local_id.encode(), digest_size=16).digest()
-
-
-def _written(text: str | None) -> datetime | None:
-    """The header's `DateTime`: London where it has no offset; None where it is no such time."""
-    try:
-        written = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return written if written.utcoffset() is not None else written.replace(tzinfo=LONDON).astimezone(UTC)

@@ -54,7 +54,7 @@ _EPISODE: Final[Mapped] = {
     },
 }
 _CHILD: Final[Mapped] = {"ChildIdentifiers": {"LAchildID": _TEXT}, "CINdetails": _EPISODE}
-_IDS_ALONE: Final[Mapped] = {"ChildIdentifiers": {"LAchildID": _TEXT}}
+_IDS_ALONE: Final[Mapped] = {"ChildIdentifiers": {"LAchildID": _TEXT}, "CINdetails": {}}
 _HEADER: Final[Mapped] = {
     "CollectionDetails": {"Collection": _TEXT, "Year": _TEXT, "ReferenceDate": _TEXT},
     "Source": {"SourceLevel": _TEXT, "LEA": _TEXT, "DateTime": _TEXT},
@@ -78,6 +78,8 @@ class Row:
     line: int
     texts: dict[str, list[str]] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
+    at: str = ""
+    """Its place within the child, once numbered: `CINdetails[2]/Section47[1]`."""
 
     def text(self, column: str) -> str | None:
         """The first text of that column, None where it has none."""

@@ -8,35 +8,12 @@ its reference.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
 
-from domain.days import parse_day
+from streams.sources.cin_census.cells import code_of, day_of, flag_of, is_date_column, mapped_columns
 from streams.sources.cin_census.message import Row
 from streams.sources.extract import RefusedRow
 from streams.sources.life import Span
-
-_FIRST_DAY: Final = parse_day("1900-01-01")
-_LAST_DAY: Final = parse_day("2199-12-31")
-_DAY: Final = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
-    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
-)
-"""A day as XML Schema writes it; a time on it, or an offset, moves nothing."""
-_CODE: Final = re.compile(r"(?=[A-Z]*[0-9])[0-9A-Z]{1,6}", re.ASCII)
-"""The census's own codes (1A, N4, RC9): short, and never without a digit, so that no name passes for one."""
-_FLAGS: Final = {
-    "true": True,
-    "1": True,
-    "yes": True,
-    "y": True,
-    "false": False,
-    "0": False,
-    "no": False,
-    "n": False,
-}
-_HARMLESS: Final = re.compile(r"[0-9TZ:/. +-]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +58,13 @@ class Reading:
     reference: str
     refused: list[RefusedRow] = field(default_factory=list)
 
-    def episode(self, row: Row) -> Episode:
+    def episode(self, row: Row, nth: int = 1) -> Episode:
+        """The child's nth `CINdetails`, read."""
+        _number(row, f"CINdetails[{nth}]")
         enquiries, protection = row.rows.get("Section47", []), row.rows.get("ChildProtectionPlans", [])
         in_need, assessments = row.rows.get("CINPlanDates", []), row.rows.get("Assessments", [])
         if row.text("CINreferralDate") is None:
-            self._refuse("no-date", row, "CINreferralDate is empty: without it the episode opens nothing")
+            self._refuse("no-date", row, "CINreferralDate", "is empty: without it the episode opens nothing")
         return Episode(
             referred=self._day(row, "CINreferralDate"),
             no_further_action=self._flag(row, "ReferralNFA"),
@@ -103,16 +82,20 @@ class Reading:
             or any(_dated(each) for each in (*assessments, *in_need, *enquiries, *protection)),
         )
 
+    def refuse_closing(self, row: Row) -> None:
+        """Of an episode already read: its closure lies before its referral, and would end another stay."""
+        what = "lies before its own referral and within another stay, which it would end; that stay keeps its own end"
+        self._refuse("closed-before-referred", row, "CINclosureDate", what)
+
     def _assessment(self, row: Row) -> Assessment:
         texts = [code for text in row.texts.get("AssessmentFactors", []) for code in re.split(r"[,;\s]+", text)]
-        codes = {code.upper() for code in texts if code}
-        unknown = [code for code in codes if not _CODE.fullmatch(code)]
-        if unknown:
-            self._refuse("bad-code", row, "AssessmentFactors: not all are codes; the others are taken")
+        codes = {text: code_of(text) for text in texts if text}
+        if None in codes.values():
+            self._refuse("bad-code", row, "AssessmentFactors", "are not all codes; the others are taken")
         return Assessment(
             started=self._day(row, "AssessmentActualStartDate"),
             authorised=self._day(row, "AssessmentAuthorisationDate"),
-            factors=tuple(sorted(codes.difference(unknown))),
+            factors=tuple(sorted({code for code in codes.values() if code is not None})),
         )
 
     def _enquiry(self, row: Row) -> Enquiry:
@@ -122,64 +105,57 @@ class Reading:
         return Span(self._day(row, start), self._day(row, end))
 
     def _day(self, row: Row, column: str) -> int | None:
-        return next(iter(self._days(row, column, at_most=1)), None)
+        text = self._one(row, column)
+        return None if text is None else self._read_day(row, column, text, 1)
 
-    def _days(self, row: Row, column: str, *, at_most: int | None = None) -> list[int]:
-        days = [_day(text) for text in row.texts.get(column, [])[:at_most]]
-        for _ in range(days.count(None)):
-            self._refuse("bad-date", row, f"{column} is no day written YYYY-MM-DD, from 1900-01-01 to 2199-12-31")
+    def _days(self, row: Row, column: str) -> list[int]:
+        texts = enumerate(row.texts.get(column, []), start=1)
+        days = [self._read_day(row, column, text, place) for place, text in texts]
         return [day for day in days if day is not None]
 
+    def _read_day(self, row: Row, column: str, text: str, place: int) -> int | None:
+        day = day_of(text)
+        if day is None:
+            what = "is no day written YYYY-MM-DD, from 1900-01-01 to 2199-12-31"
+            self._refuse("bad-date", row, column, what, place)
+        return day
+
     def _code(self, row: Row, column: str) -> str | None:
-        text = (row.text(column) or "").upper()
-        if text and not _CODE.fullmatch(text):
-            self._refuse("bad-code", row, f"{column} is not one of the census's codes; its fact comes in without it")
-            return None
-        return text or None
+        text = self._one(row, column)
+        code = None if text is None else code_of(text)
+        if text is not None and code is None:
+            self._refuse("bad-code", row, column, "is not one of the census's codes; its fact comes in without it")
+        return code
 
     def _flag(self, row: Row, column: str) -> bool | None:
         """None where it is neither; what is not said is not so."""
-        text = row.text(column) or "false"
-        flag = _FLAGS.get(text.lower())
+        flag = flag_of(self._one(row, column) or "false")
         if flag is None:
-            self._refuse("bad-flag", row, f"{column} is neither true nor false; its fact comes in without it")
+            self._refuse("bad-flag", row, column, "is neither true nor false; its fact comes in without it")
         return flag
 
-    def _refuse(self, reason: str, row: Row, detail: str) -> None:
-        self.refused.append(RefusedRow(reason, detail, {"child": self.reference, **mapped_columns(row)}))
+    def _one(self, row: Row, column: str) -> str | None:
+        """What stands in a column that a row has once. What it says besides is refused, never lost unsaid."""
+        first, *others = row.texts.get(column, [None])
+        for place, text in enumerate(others, start=2):
+            if text != first:
+                self._refuse("told-twice", row, column, "stands twice in one row; the first is taken", place)
+        return first
+
+    def _refuse(self, reason: str, row: Row, column: str, what: str, place: int = 1) -> None:
+        """Each fault bears its place within the child, so that two alike are two in the quarantine."""
+        at = f"{row.at}/{column}[{place}]"
+        raw = {"child": self.reference, "at": at, **mapped_columns(row)}
+        self.refused.append(RefusedRow(reason, f"{column} {what}", raw))
 
 
-def mapped_columns(row: Row) -> dict[str, Any]:
-    """The row's own mapped columns, for the quarantine. What may be words is told by its length alone."""
-    return {column: _shown(texts) if len(texts) > 1 else _shown(texts)[0] for column, texts in row.texts.items()}
-
-
-def without_child(row: Row) -> dict[str, Any]:
-    """The episodes of a child who has no local id, by their mapped columns."""
-    rows = {element: [without_child(each) for each in within] for element, within in row.rows.items()}
-    return {
-        **{column: shown for column, shown in mapped_columns(row).items() if column != "LAchildID"},
-        **rows,
-    }
-
-
-def _day(text: str) -> int | None:
-    written = _DAY.fullmatch(text)
-    try:
-        day = parse_day(written[1]) if written else 0
-    except ValueError:
-        return None
-    return day if _FIRST_DAY <= day <= _LAST_DAY else None
+def _number(row: Row, at: str) -> None:
+    """Give the row and those within it their places within the child."""
+    row.at = at
+    for element, within in row.rows.items():
+        for nth, each in enumerate(within, start=1):
+            _number(each, f"{at}/{element}[{nth}]")
 
 
 def _dated(row: Row) -> bool:
-    return any(column.endswith("Date") or column == "DateOfInitialCPC" for column in row.texts)
-
-
-def _shown(texts: Iterable[str]) -> list[str]:
-    return [
-        text
-        if _HARMLESS.fullmatch(text) or _CODE.fullmatch(text.upper()) or text.lower() in _FLAGS
-        else f"(not kept: {len(text)} characters)"
-        for text in texts
-    ]
+    return any(is_date_column(column) for column in row.texts)

@@ -1,4 +1,4 @@
-"""What the census tells of one child, as facts: the table of `SOURCES.md`, section 2, line by line.
+"""What the census tells of one child, as facts: the table of `docs/census.md`, line by line.
 
 Each episode tells what happened to it (referred, assessed, conferenced, planned for); openings, closings and
 tiers belong to the stay, since overlapping episodes are one time of being open.
@@ -69,6 +69,28 @@ def _plans(episode: Episode) -> Iterator[Told]:
         yield Told("plan-reviewed", day, {"plan": "child_protection"})
 
 
+def closings_not_told(episodes: Iterable[Episode]) -> list[Episode]:
+    """The episodes closed before they were referred, on a day on which that closing would end another stay.
+
+    A date that makes no sense is told as it was recorded and shows as a finding, but it may not cut short what
+    another row says.
+    """
+    episodes = tuple(episodes)
+    if not any(map(_closed_before_referred, episodes)):
+        return []
+    stays = _all_stays(episodes)
+    closings = [stay.closing for stay in stays if life.ends_another(stay, stays)]
+    return [episode for episode in episodes if any(spell in closings for spell in _spell(episode))]
+
+
+def _closed_before_referred(episode: Episode) -> bool:
+    return episode.closed is not None and episode.referred is not None and episode.closed < episode.referred
+
+
+def _all_stays(episodes: Iterable[Episode]) -> list[Stay]:
+    return life.stays(spell for episode in episodes for spell in _spell(episode))
+
+
 def _stays(episodes: tuple[Episode, ...]) -> Iterator[Told]:
     work = Work(
         protection=tuple(span for episode in episodes for span in episode.protection_plans),
@@ -80,13 +102,14 @@ def _stays(episodes: tuple[Episode, ...]) -> Iterator[Told]:
             if assessment.authorised is not None
         ),
     )
-    stays = life.stays(spell for episode in episodes for spell in _spell(episode))
+    stays = _all_stays(episodes)
     beginnings = {stay.start for stay in stays}
-    for stay in stays:
+    for stay, before in life.carried_into(stays):
         yield from _opening(stay, work, tuple(_all_plans(episodes)))
-        for day, tier, up in life.steps(stay, work):
+        for day, tier, up in life.steps(stay, work, before):
             yield Told("case-stepped-up" if up else "case-stepped-down", day, {"to": tier})
-        yield from _closing(stay, beginnings)
+        if not life.ends_another(stay, stays):
+            yield from _closing(stay, beginnings)
 
 
 def _spell(episode: Episode) -> Iterator[life.Episode]:

@@ -1,0 +1,101 @@
+"""A file of JSON lines is known by its first lines: what is something else is refused whole, and nothing of it kept."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from casedrift.desk import Desk
+from casedrift.lines import LOOKED_AT, batches, check
+from casedrift.now import now
+from streams.errors import WrongInput
+from tests.casedrift.running import FACTS, lines, run
+
+XML = b"<Message>\n<UPN>A850728973744</UPN>\n<Forename>Zebedee</Forename>\n</Message>\n"
+ELSE = {
+    "XML": (XML, "holds XML; a census"),
+    "XML after blanks and a mark": (b"\xef\xbb\xbf\n\n  " + XML, "holds XML"),
+    "XML after a line of stray text": (b"Exported on Monday\n" + XML, "holds XML"),
+    "a table": (b"UPN,Forename\nA850728973744,Zebedee\n", "none of its first lines begins with {"),
+    "a list on one line": (b'[{"a": 1}, {"b": 2}]\n', "without a list around them"),
+    "a list over lines": (b"[\n" + lines(FACTS).replace(b"\n", b",\n") + b"]\n", "without a list around them"),
+    "UTF-16": (b"\xff\xfe" + lines(FACTS).decode().encode("utf-16-le"), "text in UTF-16"),
+    "UTF-16 the other way": (b"\xfe\xff" + lines(FACTS).decode().encode("utf-16-be"), "text in UTF-16"),
+    "packed": (gzip.compress(lines(FACTS)), "is packed"),
+    "a workbook": (b"PK\x03\x04\x14\0", "is a workbook"),
+    "a line too far in": (b"x\n" * (LOOKED_AT // 2) + lines(FACTS), "none of its first lines"),
+}
+GOOD = {
+    "facts": (lines(FACTS), 7),
+    "facts with a mark after blank lines": (b"\xef\xbb\xbf\r\n \r\n" + lines(FACTS), 7),
+    "a bad line first": (b"not json\n" + lines(FACTS), 8),
+    "a list for a first line": (b"[1, 2]\n" + lines(FACTS), 8),
+    "a bad line that begins as a fact": (b'{"half\n', 1),
+    "a fact after blanks": (b"   " + lines(FACTS[:1]), 1),
+    "nothing": (b"", 0),
+    "blank lines": (b"\n \n", 0),
+}
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
+@pytest.mark.parametrize(("content", "said"), ELSE.values(), ids=ELSE)
+def test_what_is_no_file_of_json_lines_is_said_to_be(tmp_path: Path, content: bytes, said: str, packed: bool) -> None:
+    path = tmp_path / ("some.jsonl.gz" if packed else "some.jsonl")
+    path.write_bytes(gzip.compress(content) if packed else content)
+    for look in (lambda: check([str(path)]), lambda: list(batches([str(path)], lambda _: None))):
+        with pytest.raises(WrongInput, match="is no file of JSON lines") as refused:
+            look()
+        assert said in str(refused.value)
+        assert "Zebedee" not in str(refused.value)
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
+@pytest.mark.parametrize(("content", "many"), GOOD.values(), ids=GOOD)
+def test_a_bad_line_is_handed_on_and_none_is_lost(tmp_path: Path, content: bytes, many: int, packed: bool) -> None:
+    path = tmp_path / ("some.jsonl.gz" if packed else "some.jsonl")
+    path.write_bytes(gzip.compress(content) if packed else content)
+    check([str(path)])
+    sizes: list[int] = []
+    read = [line for batch in batches([str(path)], sizes.append) for line in batch]
+    assert len(read) == many
+    assert read == [line for line in content.removeprefix(b"\xef\xbb\xbf").splitlines() if line.strip()]
+    assert sum(sizes) == len(content) or not read
+
+
+@pytest.mark.parametrize("arguments", [["-"], ["--format", "jsonl", "pretty.xml"], ["census.xml.gz"], ["list.csv"]])
+def test_nothing_of_a_census_that_is_not_known_for_one_is_stored(tmp_path: Path, arguments: list[str]) -> None:
+    for name, content in (("pretty.xml", XML), ("census.xml.gz", gzip.compress(XML)), ("list.csv", ELSE["a table"][0])):
+        (tmp_path / name).write_bytes(content)
+    with Desk(str(tmp_path / "casedrift.db"), create=True, now=now):
+        pass
+    outcome = run(tmp_path, "ingest", *arguments, stdin=XML)
+    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1), outcome
+    assert "no file of JSON lines" in outcome.err
+    with Desk(str(tmp_path / "casedrift.db"), now=now) as desk:
+        assert (desk.quarantined(), desk.status()["facts"]) == ([], 0)
+
+
+def test_a_file_that_is_something_else_is_said_before_the_good_ones_are_taken_in(tmp_path: Path) -> None:
+    (tmp_path / "good.jsonl").write_bytes(lines(FACTS))
+    (tmp_path / "list.csv").write_bytes(ELSE["a table"][0])
+    outcome = run(tmp_path, "ingest", "good.jsonl", "list.csv")
+    assert (outcome.code, outcome.out) == (2, ""), outcome
+    assert not (tmp_path / "casedrift.db").exists()
+
+
+def test_of_a_pipe_no_byte_is_lost_to_the_look_at_it(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    Thread(target=pipe.write_bytes, args=(lines(FACTS),), daemon=True).start()
+    assert run(tmp_path, "ingest", "pipe", "--json").json["accepted"] == 7
+
+
+def test_a_census_is_not_read_from_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.xml")
+    outcome = run(tmp_path, "ingest", "pipe.xml")
+    assert (outcome.code, outcome.err.count("\n")) == (2, 1), outcome
+    assert "give the path of its file" in outcome.err

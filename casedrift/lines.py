@@ -86,46 +86,45 @@ def _lines(path: str) -> Iterator[tuple[bytes, int]]:
         raise WrongInput(f"{path} can't be read: {(fault.strerror or 'unknown fault').lower()}") from None
 
 
+def is_named_so(path: str) -> bool:
+    """Whether the name says that it is a file of JSON lines."""
+    return path.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson", ".json"))
+
+
 def _head(path: str, lines: Iterator[bytes]) -> list[bytes]:
     """The lines up to the first that begins as a fact does; WrongInput where this is no file of JSON lines.
 
-    A bad line among good ones is a refusal of that line, and is kept. But of a census or a table each line would be
-    refused and kept, names and dates of birth with it. So nothing is taken of a file that begins as XML or as a list,
-    nor of one in whose first 64 KiB no line so much as begins with a brace.
+    A bad line is a refusal of that line, and is kept. But of a census or a table each line would be refused and kept,
+    names and dates of birth with it. So where none of the lines in the first 64 KiB so much as begins with a brace,
+    nothing is taken of what looks like XML, a list over lines or a packed file, nor of a file that does not even have
+    the name of one of JSON lines.
     """
     head: list[bytes] = []
-    size, began = 0, b""
+    texts: list[bytes] = []
+    size = 0
     for line in lines:
         head.append(line)
         size += len(line)
         text = without_bom(line).strip()
-        if not began and (what := _something_else(text)):
-            raise _no_json_lines(path, what)
-        began = began or text
-        if text.startswith(b"{"):
+        if text.startswith(b"{") and texts != [b"["]:
             return head
-        if size >= LOOKED_AT:
+        texts += [text] if text else []
+        if text.startswith(b"{") or size >= LOOKED_AT:
             break
-    if began or size >= LOOKED_AT:
-        raise _no_json_lines(path, _without_a_brace(began, head))
+    if texts and (what := _something_else(texts)):
+        raise _no_json_lines(path, what)
+    if texts and path != STDIN and not is_named_so(path):
+        raise _no_json_lines(path, "none of its first lines begins with {, as a fact does; make facts of a table first")
     return head
 
 
-def _something_else(text: bytes) -> str | None:
-    """What a file is that begins with this; None where JSON lines may."""
-    if text.startswith(b"<"):
+def _something_else(texts: Sequence[bytes]) -> str | None:
+    """What a file is that begins with these lines; None where they may be bad lines of JSON."""
+    if any(text.startswith(b"<") for text in texts):
         return _XML
-    if text.startswith(b"[") and not text.endswith(b"]"):
+    if texts[0] == b"[":
         return _A_LIST
-    return next((what for start, what in _STARTS.items() if text.startswith(start)), None)
-
-
-def _without_a_brace(began: bytes, head: Sequence[bytes]) -> str:
-    if any(line.lstrip().startswith(b"<") for line in head):
-        return _XML
-    if began.startswith(b"["):
-        return _A_LIST
-    return "none of its first lines begins with {, as a fact does; a table must be made into facts first"
+    return next((what for start, what in _STARTS.items() if texts[0].startswith(start)), None)
 
 
 def _no_json_lines(path: str, what: str) -> WrongInput:

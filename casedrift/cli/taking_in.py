@@ -29,6 +29,7 @@ _STDIN: Final = "-"
 
 Format = Literal["jsonl", "cin-census", "annex-a"]
 FORMATS: Final[tuple[Format, ...]] = ("jsonl", "cin-census", "annex-a")
+_LINES: Final = (".jsonl", ".ndjson", ".json")
 _ZIP: Final = b"PK\x03\x04"
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -148,6 +149,8 @@ def _format(path: str, asked: str) -> Format:
 
 
 def _by_content(name: str, start: bytes) -> Format:
+    if name.removesuffix(".gz").endswith(_LINES):
+        return "jsonl"
     if name.endswith(".xml") or _first_letter(start) == "<":
         return "cin-census"
     return "annex-a" if name.endswith((".xlsx", ".xls")) or start.startswith(_ZIP) else "jsonl"

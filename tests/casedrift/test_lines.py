@@ -16,18 +16,16 @@ from streams.errors import WrongInput
 from tests.casedrift.running import FACTS, lines, run
 
 XML = b"<Message>\n<UPN>A850728973744</UPN>\n<Forename>Zebedee</Forename>\n</Message>\n"
+TABLE = b"UPN,Forename\nA850728973744,Zebedee\n"
 ELSE = {
     "XML": (XML, "holds XML; a census"),
     "XML after blanks and a mark": (b"\xef\xbb\xbf\n\n  " + XML, "holds XML"),
     "XML after a line of stray text": (b"Exported on Monday\n" + XML, "holds XML"),
-    "a table": (b"UPN,Forename\nA850728973744,Zebedee\n", "none of its first lines begins with {"),
-    "a list on one line": (b'[{"a": 1}, {"b": 2}]\n', "without a list around them"),
     "a list over lines": (b"[\n" + lines(FACTS).replace(b"\n", b",\n") + b"]\n", "without a list around them"),
     "UTF-16": (b"\xff\xfe" + lines(FACTS).decode().encode("utf-16-le"), "text in UTF-16"),
     "UTF-16 the other way": (b"\xfe\xff" + lines(FACTS).decode().encode("utf-16-be"), "text in UTF-16"),
     "packed": (gzip.compress(lines(FACTS)), "is packed"),
     "a workbook": (b"PK\x03\x04\x14\0", "is a workbook"),
-    "a line too far in": (b"x\n" * (LOOKED_AT // 2) + lines(FACTS), "none of its first lines"),
 }
 GOOD = {
     "facts": (lines(FACTS), 7),
@@ -36,6 +34,9 @@ GOOD = {
     "a list for a first line": (b"[1, 2]\n" + lines(FACTS), 8),
     "a bad line that begins as a fact": (b'{"half\n', 1),
     "a fact after blanks": (b"   " + lines(FACTS[:1]), 1),
+    "only bad lines": (b"not json\n42\n[]\nnull\n", 4),
+    "a bad line that looks like XML": (b"<half\n" + lines(FACTS), 8),
+    "a table by the name of lines": (TABLE, 2),
     "nothing": (b"", 0),
     "blank lines": (b"\n \n", 0),
 }
@@ -66,9 +67,17 @@ def test_a_bad_line_is_handed_on_and_none_is_lost(tmp_path: Path, content: bytes
     assert sum(sizes) == len(content) or not read
 
 
+@pytest.mark.parametrize("content", [TABLE, b"x\n" * (LOOKED_AT // 2) + lines(FACTS)], ids=["a table", "too far in"])
+def test_a_file_of_another_name_must_begin_as_one(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(content)
+    with pytest.raises(WrongInput, match="none of its first lines begins with "):
+        check([str(path)])
+
+
 @pytest.mark.parametrize("arguments", [["-"], ["--format", "jsonl", "pretty.xml"], ["census.xml.gz"], ["list.csv"]])
 def test_nothing_of_a_census_that_is_not_known_for_one_is_stored(tmp_path: Path, arguments: list[str]) -> None:
-    for name, content in (("pretty.xml", XML), ("census.xml.gz", gzip.compress(XML)), ("list.csv", ELSE["a table"][0])):
+    for name, content in (("pretty.xml", XML), ("census.xml.gz", gzip.compress(XML)), ("list.csv", TABLE)):
         (tmp_path / name).write_bytes(content)
     with Desk(str(tmp_path / "casedrift.db"), create=True, now=now):
         pass
@@ -81,7 +90,7 @@ def test_nothing_of_a_census_that_is_not_known_for_one_is_stored(tmp_path: Path,
 
 def test_a_file_that_is_something_else_is_said_before_the_good_ones_are_taken_in(tmp_path: Path) -> None:
     (tmp_path / "good.jsonl").write_bytes(lines(FACTS))
-    (tmp_path / "list.csv").write_bytes(ELSE["a table"][0])
+    (tmp_path / "list.csv").write_bytes(TABLE)
     outcome = run(tmp_path, "ingest", "good.jsonl", "list.csv")
     assert (outcome.code, outcome.out) == (2, ""), outcome
     assert not (tmp_path / "casedrift.db").exists()

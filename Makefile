@@ -20,6 +20,7 @@ demo: .venv/.run ## run the main job on the census that ships, or on yours: CENS
 	@$(BIN)/casedrift demo $${CENSUS:+--census "$$CENSUS"}
 
 test: check ## lint, check types and pass the tests
+	@sh requirements/browser.sh
 	$(BIN)/python -m pytest -n 2
 
 check: .venv/.test ## lint and check types only
@@ -27,7 +28,7 @@ check: .venv/.test ## lint and check types only
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/.test ## measure, each figure beside a named peer
+bench: .venv/.test .venv/.bench ## measure, each figure beside a named peer
 	$(BIN)/python -m bench
 
 lock: ## pin anew what pyproject.toml asks for; LOCK=--upgrade takes the newest allowed

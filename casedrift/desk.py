@@ -5,8 +5,9 @@ It is the only place that puts the real parts together: store, policy, intake, f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from sqlite3 import Connection
@@ -14,24 +15,34 @@ from typing import Any, Self
 
 from casedrift import __version__
 from casedrift.door import Door
+from casedrift.proving import rebuild
 from casedrift.standing import Standing, without_collector
 from domain.clocks import Rules
 from domain.days import format_instant, london_day
 from domain.policy import Policy
 from domain.vocabulary import GroupKey
+from projections.differences import DifferenceInWords
+from projections.questions.alerts import Alerts, alerts
 from projections.questions.compliance import compliance
 from projections.questions.counts import counts
 from projections.questions.drift import ClockNumbers, clock_numbers, drift
+from projections.questions.drift_since import drift_since
 from projections.questions.explain import explain
+from projections.questions.findings import cases_with_faults, record_faults
+from projections.questions.flow import flow
 from projections.questions.moment import Moment
+from projections.questions.policy_compare import policy_compare
 from projections.texts import Texts
-from projections.whole import PassingTexts, runs_under
+from projections.whole import show_runs
 from streams.batch import CLOCK
 from streams.errors import WrongInput
+from streams.histories import all_histories, histories
 from streams.intake import Tally
-from streams.log import all_histories, events_of
+from streams.log import events_of
 from streams.quarantine import kept, tally
+from streams.redriving import Redriven, discard
 from streams.store import Store, store_path
+from streams.store_faults import said
 
 
 class Desk:
@@ -68,6 +79,15 @@ class Desk:
         """Take in a first CIN census; what it can't tell comes back as lines for people."""
         return Door(self.store, self._standing, self._now).take_census(path, source, taken, backfill, progress)
 
+    def redrive(self, numbers: Set[int] | None = None) -> Redriven:
+        """Read again what was refused: these numbers of the quarantine, or all. WrongInput where one is not there."""
+        return Door(self.store, self._standing, self._now).take_again(numbers)
+
+    def discard(self, numbers: Set[int] | None) -> int:
+        """Let go of these numbers of the quarantine, or with None of all; how many. WrongInput as above."""
+        with self.store.writing() as connection:
+            return discard(connection, numbers)
+
     # --- questions ---
 
     def counts(self, on: int, known: int, by: Sequence[GroupKey] = ()) -> list[dict[str, Any]]:
@@ -82,12 +102,19 @@ class Desk:
         *,
         clock: str | None = None,
         due_soon: bool = False,
+        since: int | None = None,
         policy: Policy | None = None,
     ) -> list[dict[str, Any]]:
-        """The runs overdue on the day, or soon due. WrongInput for a clock that the policy has not."""
+        """The runs overdue on the day, or soon due, or beside those of an earlier day `since` (an ordinal).
+
+        WrongInput for a clock that the policy has not.
+        """
         self._check_clock(clock, policy)
         with self._asking(known) as connection:
-            _, clocks = self._clocks(connection, policy, known)
+            days = (on,) if since is None else (on, since)
+            _, clocks = self._clocks(connection, policy, [Moment(day, known) for day in days])
+            if since is not None:
+                return drift_since(connection, clocks, Moment(on, known), since, clock)
             return drift(connection, clocks, Moment(on, known), clock, due_soon=due_soon)
 
     def compliance(
@@ -102,8 +129,51 @@ class Desk:
         """How far each clock is kept on the day. WrongInput for a clock that the policy has not."""
         self._check_clock(clock, policy)
         with self._asking(known) as connection:
-            rules, clocks = self._clocks(connection, policy, known)
+            rules, clocks = self._clocks(connection, policy, [Moment(on, known)])
             return compliance(connection, rules, clocks, Moment(on, known), by, clock)
+
+    def policy_compare(self, a: Policy, b: Policy, on: int, known: int) -> list[dict[str, Any]]:
+        """The runs overdue on the day under the one policy, the other, or both."""
+        moment = Moment(on, known)
+        with self._asking(known) as connection:
+            under_a, under_b = (
+                drift(connection, self._clocks(connection, policy, [moment])[1], moment) for policy in (a, b)
+            )
+        return policy_compare(under_a, under_b)
+
+    def flow(self, start: tuple[int, int], end: tuple[int, int], by: Sequence[GroupKey] = ()) -> list[dict[str, Any]]:
+        """How the open cases of one day became those of another; each is a day, as known at an instant."""
+        with self._asking(max(start[1], end[1])) as connection:
+            return flow(connection, Moment(*start), Moment(*end), by)
+
+    def alerts(self, known: int, *, since: int | None = None, policy: Policy | None = None) -> Alerts:
+        """Every change of an alert up to the instant `known`, of these those at or after the instant `since`.
+
+        Without a policy it goes by the store's as it is when asked: another process may have recorded another.
+        """
+        with self._asking(known) as connection:
+            if policy is None:
+                self._standing.policy = self._standing.kept_policy()
+            _, clocks = self._clocks(connection, policy, ())
+            return alerts(connection, clocks, lambda subjects: histories(connection, subjects), known, since)
+
+    def findings(
+        self, on: int, known: int, *, by: Sequence[GroupKey] = (), policy: Policy | None = None
+    ) -> list[dict[str, Any]]:
+        """The record's own faults; with a grouping, of how many cases open on the day."""
+        without_clocks = replace(policy or self.policy, clocks=())  # findings need none, and folding them costs
+        rules = self._standing.rules(without_clocks)
+        with self._asking(known) as connection, without_collector():
+            if by:
+                return cases_with_faults(
+                    connection, rules, lambda cases: histories(connection, cases), Moment(on, known), by
+                )
+            return record_faults(rules, all_histories(connection), Moment(on, known))
+
+    def store_state(self) -> int:
+        """A number that is another once another process has written to the store."""
+        with said(self.store.path):
+            return int(self.store.connection.execute("PRAGMA data_version").fetchone()[0])
 
     def explain(self, case: str, on: int, known: int, *, policy: Policy | None = None) -> dict[str, Any]:
         """One case explained. WrongInput for a case of which nothing was known then."""
@@ -142,12 +212,21 @@ class Desk:
 
     # --- the views ---
 
-    def rebuild(self, *, check: bool, progress: Callable[[int, int], None]) -> dict[str, int]:
-        """Fold every case anew beside the old rows, compare row by row, and unless `check` switch."""
-        return self._standing.rebuild(check=check, progress=progress)
+    def rebuild(
+        self,
+        *,
+        check: bool,
+        progress: Callable[[int, int], None],
+        found: Callable[[DifferenceInWords], None] = lambda _: None,
+    ) -> dict[str, int]:
+        """Fold every case anew beside the live views, compare row by row, and unless `check` put right what differs.
+
+        `found` is given the differences in words; of very many only some.
+        """
+        return rebuild(self.store, self._standing, check=check, progress=progress, found=found)
 
     def use_policy(self, policy: Policy) -> None:
-        """Record the policy as the store's own and fold the views anew under it, in one transaction."""
+        """Record the policy as the store's own; its runs are folded beside the earlier ones, then change places."""
         self._standing.use_policy(policy)
 
     @property
@@ -155,22 +234,27 @@ class Desk:
         """The store's policy."""
         return self._standing.policy
 
+    def rules(self, policy: Policy | None = None) -> Rules:
+        """What is asked by: the policy (the store's, where none is given) ready to be folded."""
+        return self._standing.rules(policy)
+
     def _check_clock(self, clock: str | None, policy: Policy | None) -> None:
         asked = policy or self.policy
         ids = [each.id for each in asked.clocks]
         if clock is not None and clock not in ids:
             raise WrongInput(f"policy {asked.id} has no clock {clock}; it has {', '.join(ids)}")
 
-    def _clocks(self, connection: Connection, policy: Policy | None, known: int) -> tuple[Rules, ClockNumbers]:
-        """The policy's clocks as rows number them; another policy than the views' is folded on the fly."""
+    def _clocks(
+        self, connection: Connection, policy: Policy | None, moments: Sequence[Moment]
+    ) -> tuple[Rules, ClockNumbers]:
+        """The policy's clocks as rows number them; another policy than the views' is folded on the fly, as it is at the
+        moments, or where there are none with all that was known and when."""
         asked = policy or self.policy
         rules = self._standing.rules(asked)
         if self._standing.views_hold(asked):
+            show_runs(connection)
             return rules, clock_numbers(rules, Texts(connection).known)
-        texts = PassingTexts(connection)
-        with without_collector():
-            runs_under(connection, rules, texts, self._standing.cases(), all_histories(connection), known)
-        return rules, clock_numbers(rules, texts.known)
+        return rules, clock_numbers(rules, self._standing.fold_on_the_fly(asked, moments).get)
 
     @contextmanager
     def _asking(self, known: int) -> Iterator[Connection]:

@@ -7,7 +7,7 @@ batches another process may write; what it changed is taken up before the next.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from casedrift.standing import Standing, without_collector
 from streams.cloudevents import Arrived, Refused, read_lines
 from streams.feed import Feed
 from streams.intake import Intake, Tally
+from streams.redriving import Redriven, redrive
 from streams.sources.loading import CensusLoad
 from streams.store import Store
 
@@ -62,6 +63,13 @@ class Door:
             while self._take_next(batches, backfill):
                 progress(load.children_told, load.children)
             return self._tally(), load.notes()
+
+    def take_again(self, numbers: Set[int] | None) -> Redriven:
+        """Read again what was refused (these numbers, or all), in one transaction."""
+        with without_collector(), self._store.writing() as connection:
+            self._put_in_force()
+            self._feed.catch_up()
+            return redrive(connection, self._intake, numbers, self._feed.hand_on)
 
     def _begin(self, begin: Callable[[], None] | None = None) -> None:
         """The policy in force and the views as they should be, before anything comes in."""

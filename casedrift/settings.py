@@ -1,4 +1,4 @@
-"""What can be set once instead of on every command: where the store is, and how much an error says.
+"""What can be set once instead of on every command: where the store is, how much an error says, what hour it is.
 
 An option on the command line comes first, then the environment, then `casedrift.toml` in the working folder,
 then what is written here.
@@ -7,9 +7,9 @@ then what is written here.
 from __future__ import annotations
 
 import tomllib
-from typing import Final
+from typing import Annotated, Any, Final
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -17,9 +17,19 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from domain.days import parse_instant
 from streams.errors import WrongInput
 
 FILE: Final = "casedrift.toml"
+
+
+def _an_instant(value: Any) -> Any:
+    """The instant (microseconds) written as a text; ValueError for anything else."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise ValueError('write it as a text, "2019-06-03T17:00:00+01:00"')
+    return parse_instant(value)
 
 
 class Settings(BaseSettings):
@@ -33,6 +43,8 @@ class Settings(BaseSettings):
     """The store: a URL, or a path, which means an SQLite file."""
     debug: bool = False
     """True: an error inside the program shows where in the program it arose."""
+    now: Annotated[int | None, BeforeValidator(_an_instant)] = None
+    """The instant (microseconds) that is taken for the present one when the program starts; None: the real one."""
 
     @classmethod
     def settings_customise_sources(

@@ -1,26 +1,35 @@
-"""The store's policy and the views that hold its runs: refolded where they don't, and proved by folding them anew."""
+"""The store's policy and the views that hold its runs, or another policy's for one question.
+
+Cases are told again beside the views that are in use, while others ask and take facts in; only what is then put in
+place needs the store's lock.
+"""
 
 from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
-from casedrift.bank_holidays import bank_holidays
+from casedrift.folding import Work, shared_out, shares
 from casedrift.policies import load_policy
+from casedrift.retelling import POLICY, VIEWS_HOLD, rules_of, runs_as_known, told
 from domain.clocks import Rules
 from domain.policy import Policy
 from domain.policy_text import read_policy
 from domain.policy_writing import policy_toml
-from projections.whole import differences, drop_beside, fold_anew, switch
-from streams.log import all_histories
+from projections.questions.moment import Moment
+from projections.texts import Texts
+from projections.whole import PassingTexts, add_runs, erase, hide_runs, open_cases, show_runs, switch_runs, write_anew
 from streams.store import Store
+from streams.store_faults import said
 
 DEFAULT_POLICY: Final = "england"
-_POLICY: Final = "policy"
-_VIEWS_HOLD: Final = "views_policy"
+Result = TypeVar("Result")
+Case = tuple[int, str, int]
+"""A case's number, its reference, and how many facts it has."""
 
 
 class Standing:
@@ -32,60 +41,131 @@ class Standing:
 
     def rules(self, policy: Policy | None = None) -> Rules:
         """The policy (the store's, where none is given) ready to be folded."""
-        return Rules(policy or self.policy, bank_holidays)
+        return rules_of(policy or self.policy)
 
     def views_hold(self, policy: Policy) -> bool:
         """Whether the views hold the runs of the policy."""
-        return bool(self._store.meta(_VIEWS_HOLD) == _fingerprint(policy))
+        return bool(self._store.meta(VIEWS_HOLD) == _fingerprint(policy))
 
-    def rebuild(self, *, check: bool, progress: Callable[[int, int], None]) -> dict[str, int]:
-        """Fold every case anew beside the old rows, compare row by row, and unless `check` switch."""
-        with without_collector(), self._store.writing() as connection:
-            if not check:
-                self.refold_if_stale()
-            facts = fold_anew(connection, self.rules(), self.cases(), all_histories(connection), progress)
-            differ = differences(connection)
-            if not check:
-                self._switch()
-            drop_beside(connection)
-        return {"facts": facts, "differences": differ}
+    def kept_policy(self) -> Policy:
+        """The policy that the store's own record names; the one that ships where it names none."""
+        with self._store.reading() if not self._store.connection.in_transaction else nullcontext():
+            text = self._store.meta(POLICY)
+        if text is None:
+            return load_policy(DEFAULT_POLICY)
+        return read_policy(text, "the store's policy", _extends_nothing)
+
+    # --- another policy ---
+
+    def fold_on_the_fly(self, policy: Policy, moments: Sequence[Moment]) -> dict[str, int]:
+        """Answer by the policy until the reading transaction that is open ends; its clocks' numbers by their ids.
+
+        Its runs hide the store's own: those that are on at any of the moments (as known at one instant), or with no
+        moment all, with all that was ever known of them.
+        """
+        connection = self._store.connection
+        texts = PassingTexts(connection)
+        clocks = {clock.id: texts.number(clock.id) for clock in policy.clocks}
+        cases = open_cases(connection, moments) if moments else self.cases()
+        self._hide_runs(policy, clocks, self._store.position(), cases, moments)
+        return clocks
 
     def use_policy(self, policy: Policy) -> None:
-        """Record the policy as the store's own and fold the views anew under it, in one transaction."""
+        """Record the policy as the store's own, and put its runs in the place of those of the earlier one.
+
+        They are folded first, beside the views, which answer by the earlier policy meanwhile. Then, in one
+        transaction, cases of which facts have come in since are folded again, and the runs change places.
+        """
         self.rules(policy)
-        with without_collector(), self._store.writing():
-            self._store.set_meta(_POLICY, policy_toml(policy))
-            self.policy = policy
-            self.refold_if_stale()
+        with without_collector():
+            if self._store.meta(VIEWS_HOLD) is None or self.views_hold(policy):
+                with self._store.writing():
+                    self._record(policy)
+                    self.refold_if_stale()
+                return
+            with self._store.writing() as connection:
+                texts = Texts(connection)
+                clocks = {clock.id: texts.number(clock.id) for clock in policy.clocks}
+                position = min(self._store.position(), self._store.place())
+            try:
+                with self._beside():
+                    self._hide_runs(policy, clocks, position, self.cases())
+                with self._store.writing() as connection:
+                    self.write_anew(self.cases_since(position), policy)  # their runs go beside too
+                    switch_runs(connection)
+                    self._record(policy)
+                    self._hold(policy)
+            finally:
+                show_runs(self._store.connection)
 
     def refold_if_stale(self) -> None:
         """Fold the views anew where they hold the runs of another policy; in the transaction that is open."""
         if self.views_hold(self.policy):
             return
-        connection = self._store.connection
-        rules = self.rules()
-        fold_anew(connection, rules, self.cases(), all_histories(connection), lambda *_: None)
-        self._switch()
-        drop_beside(connection)
+        erase(self._store.connection)
+        self.write_anew(self.cases(), self.policy)
+        self._hold(self.policy)
 
-    def _switch(self) -> None:
-        switch(self._store.connection)
-        self._store.set_meta(_VIEWS_HOLD, _fingerprint(self.policy))
+    def _hide_runs(
+        self, policy: Policy, clocks: dict[str, int], position: int, cases: list[Case], moments: Sequence[Moment] = ()
+    ) -> None:
+        connection = self._store.connection
+        hide_runs(connection)
+        with without_collector():
+            for rows in self.shared_out(partial(runs_as_known, policy, clocks, position, tuple(moments)), cases):
+                add_runs(connection, rows)
+
+    def _record(self, policy: Policy) -> None:
+        self._store.set_meta(POLICY, policy_toml(policy))
+        self.policy = policy
+
+    def _hold(self, policy: Policy) -> None:
+        self._store.set_meta(VIEWS_HOLD, _fingerprint(policy))
+        self.reach()
+
+    # --- cases told again ---
+
+    def cases(self) -> list[Case]:
+        """Every case, by number."""
+        return self._store.connection.execute("SELECT case_no, subject, version FROM cases ORDER BY case_no").fetchall()
+
+    def cases_since(self, position: int) -> list[Case]:
+        """The cases of which facts stand in the log after the position, by number."""
+        return self._store.connection.execute(_CASES_SINCE, (position,)).fetchall()
+
+    def write_anew(self, cases: list[Case], policy: Policy) -> None:
+        """Fold the cases from nothing and write their rows in the place of those kept; in the open transaction."""
+        connection = self._store.connection
+        for share in shares(cases):
+            write_anew(connection, self.rules(policy), told(connection, share))
+
+    def reach(self) -> None:
+        """Say that the views have reached the end of the log; in the transaction that is open."""
         position = self._store.position()
         if self._store.place() < position:
             self._store.reach(position)
 
-    def cases(self) -> dict[str, int]:
-        """The number of each case."""
-        return dict(self._store.connection.execute("SELECT subject, case_no FROM cases"))
+    def shared_out(self, work: Work[Result], cases: list[Case]) -> Iterator[Result]:
+        """What comes of the work on the cases, share by share in any order, in as many processes as it is worth."""
+        with said(self._store.path):
+            yield from shared_out(self._store.path, work, shares(cases))
 
-    def kept_policy(self) -> Policy:
-        """The policy that the store's own record names; the one that ships where it names none."""
-        with self._store.reading() if not self._store.connection.in_transaction else nullcontext():
-            text = self._store.meta(_POLICY)
-        if text is None:
-            return load_policy(DEFAULT_POLICY)
-        return read_policy(text, "the store's policy", _extends_nothing)
+    @contextmanager
+    def _beside(self) -> Iterator[None]:
+        """A transaction of temporary tables alone, which takes no lock and is kept."""
+        connection = self._store.connection
+        connection.execute("BEGIN")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+
+
+_CASES_SINCE: Final = """
+    SELECT case_no, subject, version FROM cases
+    WHERE subject IN (SELECT originator_id FROM stored_events WHERE rowid > ?) ORDER BY case_no"""
 
 
 @contextmanager

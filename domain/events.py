@@ -1,6 +1,6 @@
 """What the log keeps: one event for each fact accepted, in its case's own sequence.
 
-Each stored event class has its own topic, the fact type as the contract names it (`case-opened.v1`),
+Each stored event class has its own topic, the fact type as `docs/facts.md` names it (`case-opened.v1`),
 so that moving code never touches history. An event is never changed; a correction is another event.
 """
 
@@ -57,7 +57,7 @@ class CaseFact(HasOriginatorIDVersion[str]):
         )
 
     def as_cloud_event(self) -> dict[str, Any]:
-        """The fact as the contract writes it, its instants in UTC."""
+        """The fact as it came, a CloudEvent, its instants in UTC."""
         attributes = dict(self.attributes)
         if "recordedafter" in attributes:
             attributes["recordedafter"] = format_instant(parse_instant(attributes["recordedafter"]))

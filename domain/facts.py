@@ -1,6 +1,6 @@
 """A fact is one thing that happened in a case: it was opened, the child was visited, a plan was reviewed.
 
-These are the shapes of a fact's `data`, one a type, as section 1 of the contract lays them down.
+These are the shapes of a fact's `data`, one a type, as `docs/facts.md` lays them down.
 Free-standing texts are codes of at most 64 characters, never sentences; unknown fields are refused,
 so that a misspelt one is never lost in silence.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal, NotRequired
 
-from pydantic import AfterValidator, ConfigDict, StringConstraints, with_config
+from pydantic import AfterValidator, ConfigDict, StringConstraints, WithJsonSchema, with_config
 from typing_extensions import TypedDict
 
 from domain.days import parse_day
@@ -17,6 +17,17 @@ from domain.vocabulary import OWN_FIELDS, Outside, Plan, Tier
 
 _FIRST_DAY: Final = parse_day("1900-01-01")
 _LAST_DAY: Final = parse_day("2199-12-31")
+_A_DAY: Final = (
+    "^((19|20|21)[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    "|02-(0[1-9]|1[0-9]|2[0-8]))|((19|21)(0[48]|[2468][048]|[13579][26])|20([02468][048]|[13579][26]))-02-29)$"
+)
+"""The same days for programs that read our schemas; 1900 and 2100 are no leap years."""
+_AN_INSTANT: Final = (
+    "^(?!000[01]|9999)([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    "|02-(0[1-9]|1[0-9]|2[0-8]))|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)"
+    "[Tt ]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
+)
+"""Instants, likewise."""
 
 
 def _sensible(day: str) -> str:
@@ -28,8 +39,10 @@ def _sensible(day: str) -> str:
 Name = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Code = Annotated[str, StringConstraints(max_length=64)]
 FactId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Day = Annotated[str, AfterValidator(_sensible)]
+Day = Annotated[str, AfterValidator(_sensible), WithJsonSchema({"type": "string", "format": "date", "pattern": _A_DAY})]
 """A London calendar day, `YYYY-MM-DD`."""
+Instant = Annotated[str, WithJsonSchema({"type": "string", "pattern": _AN_INSTANT})]
+"""An instant in RFC 3339 with an offset; read by `domain.days.parse_instant`."""
 Progress = Literal["improved", "static", "worse"]
 Grade = Literal["outstanding", "good", "requires_improvement", "inadequate"]
 

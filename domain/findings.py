@@ -1,6 +1,6 @@
 """Findings: the record's own faults, such as a case opened twice, or one that nobody ever assessed.
 
-A finding rests on facts, and goes away when what it rests on is put right (contract, section 5).
+A finding rests on facts, and goes away when what it rests on is put right (`docs/findings.md`).
 """
 
 from __future__ import annotations

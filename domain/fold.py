@@ -1,7 +1,7 @@
 """The fold: a case's life, fact by fact. From what stood, and the next fact, to what stands and what changed.
 
 One step opens or ends a stay, moves the case to another place (tier, plans, allocation), and begins, meets or
-ends the runs of the policy's clocks, as sections 3 and 4 of the contract say. It is a pure function; there is
+ends the runs of the policy's clocks, as `docs/facts.md` and `docs/policies.md` say. It is a pure function; there is
 no other path: live, rebuilt, replayed and what-if answers are all made of these steps.
 """
 

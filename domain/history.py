@@ -1,7 +1,7 @@
 """A case's history as known: what the record says now, or said on a past day.
 
 Facts are corrected and withdrawn by later ones. All links of such a chain stand in the place of the first;
-of the links known, the last to be accepted speaks for the chain (contract, section 3).
+of the links known, the last to be accepted speaks for the chain (`docs/facts.md`).
 """
 
 from __future__ import annotations

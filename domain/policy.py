@@ -47,7 +47,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One expectation with a time limit (contract, section 4)."""
+    """One expectation with a time limit (`docs/policies.md`)."""
 
     id: str
     title: str

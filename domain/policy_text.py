@@ -1,7 +1,7 @@
 """How a policy is written: a TOML file, which may extend another one.
 
 What an authority expects is read and checked whole before anything is counted by it: every fault is told
-at once, with its line. The contract, section 4, says what stands in such a file.
+at once, with its line. `docs/policies.md` says what stands in such a file.
 """
 
 from __future__ import annotations

@@ -47,4 +47,4 @@ OWN_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "case-audited": ("grade", "moderated_grade", "about", "auditor"),
     "fact-withdrawn": ("withdraws",),
 }
-"""Each fact type, named without its `.vN`, and the fields that are its own (contract, section 1)."""
+"""Each fact type, named without its `.vN`, and the fields that are its own (`docs/facts.md`)."""

@@ -34,25 +34,28 @@ def format_run_id(number: int) -> str:
     return f"{number & 0xFFFF_FFFF_FFFF_FFFF:016x}"
 
 
-class RowWriter:
-    """Gathers rows and writes them in one go, each as it is by then; the caller owns the transaction."""
+TableRows = dict[str, list[tuple[int, ...]]]
+"""Rows as the tables hold them, by table."""
 
-    def __init__(self, connection: Connection, texts: Texts, rules: Rules, *, only_runs: bool = False) -> None:
-        self._connection = connection
+
+class RowGatherer:
+    """Gathers rows, to be handed on in one go, each as it is by then."""
+
+    def __init__(self, texts: Texts, rules: Rules, *, only_runs: bool = False) -> None:
         self._texts = texts
         self._only_runs = only_runs
         self._gathered: list[tuple[CaseView, Key, Row]] = []
         self._clocks = [clock.id for clock in rules.clocks]
 
     def put(self, view: CaseView, key: Key, row: Row) -> None:
-        """Write the row with the rest; one that is put twice before then is written once."""
+        """Hand the row on with the rest; one that is put twice before then is handed on once."""
         if not row.put:
             row.put = True
             self._gathered.append((view, key, row))
 
-    def flush(self) -> None:
-        """Write what was gathered."""
-        tables: dict[str, list[tuple[int, ...]]] = {"stay": [], "place": [], "run": []}
+    def take(self) -> TableRows:
+        """What was gathered, as the tables are to hold it."""
+        tables: TableRows = {"stay": [], "place": [], "run": []}
         stays, places, runs = tables.values()
         days = _Days()
         for view, (subject, begun_by), row in self._gathered:
@@ -67,8 +70,7 @@ class RowWriter:
                 assert subject == STAY
                 stays.append(self._stay(view, begun_by, row, days))
         self._gathered.clear()
-        for table, rows in tables.items():
-            self._connection.executemany(write_statement(table), rows)
+        return tables
 
     def discard(self) -> None:
         """Let go of what was gathered."""
@@ -107,6 +109,19 @@ class RowWriter:
             row.run_id, baseline, due, measured,
             end, by, bool(met), end_known, known_to, *hull(baseline, end, known_from, end_known, known_to, days),
         )  # fmt: skip
+
+
+class RowWriter(RowGatherer):
+    """Gathers rows and writes them in one go; the caller owns the transaction."""
+
+    def __init__(self, connection: Connection, texts: Texts, rules: Rules) -> None:
+        super().__init__(texts, rules)
+        self._connection = connection
+
+    def flush(self) -> None:
+        """Write what was gathered."""
+        for table, rows in self.take().items():
+            self._connection.executemany(write_statement(table), rows)
 
 
 class _Days(dict[int, int]):

@@ -47,7 +47,16 @@ ROW_TABLES: Final = {
             lo INTEGER NOT NULL, size INTEGER NOT NULL,
             PRIMARY KEY (case_no, clock, begun_by, known_from)) WITHOUT ROWID""",
 }
-INDEXES: Final = {table: f"CREATE INDEX {{schema}}{table}_hull ON {table} (size, lo)" for table in ROW_TABLES}
+_ASKED: Final = {
+    "stay": "",
+    "place": ", from_day, end_day, end_known, known_to, child, locality, team, worker, cohort, tier, plans",
+    "run": ", baseline, due, measured, end_day, end_known, known_to, run_id",
+}
+"""What questions ask of the rows that a hull finds. Standing in its index, it spares a search of the table for each,
+which costs ten times as much as reading on."""
+INDEXES: Final = {
+    table: f"CREATE INDEX {{schema}}{table}_hull ON {table} (size, lo{asked})" for table, asked in _ASKED.items()
+}
 _COLUMNS: Final = {table: create.count(" INTEGER NOT NULL") for table, create in ROW_TABLES.items()}
 
 

@@ -1,111 +1,129 @@
-"""Whole folds of a store's cases: rows folded anew and held against those that are kept, or under another policy.
+"""Cases told again from nothing: to prove the rows that are kept, to put them right, or under another policy.
 
-They go to temporary tables that hide the store's own, so that every question is asked of them unchanged.
+A case's fold knows nothing of any other case, so these work on some cases at a time, and several processes can share
+them out. Runs under another policy than the store's go to a temporary table that hides the store's own, so that
+every question is asked of them unchanged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from sqlite3 import Connection
-from typing import Final
+from typing import NamedTuple
 
 from domain.clocks import Rules
 from domain.days import NO_INSTANT
 from domain.fold import fold
 from domain.history import Fact, standing
 from projections.case_view import CaseView, Row, in_groups, net
-from projections.rows import RowWriter
-from projections.schema import ROW_TABLES, create_statements
+from projections.questions.moment import PLACES, WITH_SIZES, Moment
+from projections.rows import RowGatherer, RowWriter, TableRows
+from projections.schema import ROW_TABLES, create_statements, write_statement
 from projections.texts import Texts
 
-History = tuple[str, list[Fact]]
-"""A case and all its facts, in acceptance order."""
-_KEYS: Final = {
-    "stay": "case_no, begun_by, known_from",
-    "place": "case_no, begun_by, known_from",
-    "run": "case_no, clock, begun_by, known_from",
-}
-_AT_ONCE: Final = 500
-"""Cases folded between two writings."""
+
+class Told(NamedTuple):
+    """A case and all its facts, in acceptance order."""
+
+    case_no: int
+    subject: str
+    facts: Sequence[Fact]
 
 
-def fold_anew(
-    connection: Connection,
-    rules: Rules,
-    cases: Mapping[str, int],
-    histories: Iterable[History],
-    progress: Callable[[int, int], None],
-) -> int:
-    """Fold every case from nothing into temporary tables beside the store's own; the number of facts."""
-    _make_beside(connection, ROW_TABLES)
+RunRow = tuple[int, ...]
+"""A row of the table of runs."""
+
+
+def open_cases(connection: Connection, moments: Sequence[Moment]) -> list[tuple[int, str, int]]:
+    """Number, reference and facts of the cases open at any of the moments, the only ones that a clock can hold."""
+    found: set[tuple[int, str, int]] = set()
+    query = (
+        f"{WITH_SIZES} SELECT case_no, subject, version FROM cases WHERE case_no IN (SELECT p.case_no FROM {PLACES})"
+    )
+    for moment in moments:
+        found.update(connection.execute(query, moment.parameters))
+    return sorted(found)
+
+
+def runs_on(rules: Rules, texts: Texts, cases: Iterable[Told], days: Sequence[int], known: int) -> list[RunRow]:
+    """The rows of the cases' runs that are on on any of the days, as known at the instant, and not before."""
+    gatherer = RowGatherer(texts, rules, only_runs=True)
+    for case_no, subject, facts in cases:
+        _, changes = fold(rules, standing(facts, known))
+        view = CaseView(case_no, subject)
+        for (clock, begun_by), (begun, ended) in net(change for each in changes for change in each).items():
+            if clock < 0:
+                continue
+            if any(begun.baseline <= day and (ended is None or ended[0] > day) for day in days):
+                first = facts[begun_by - 1]
+                view.names[begun_by] = first.source, first.id
+                row = Row(begun, ended, known, NO_INSTANT if ended is None else known)
+                gatherer.put(view, (clock, begun_by), row)
+    return gatherer.take()["run"]
+
+
+def rows_of(rules: Rules, texts: Texts, cases: Iterable[Told], *, only_runs: bool = False) -> TableRows:
+    """All rows of the cases, with all that was ever known of them, and when."""
+    gatherer = RowGatherer(texts, rules, only_runs=only_runs)
+    for case_no, subject, facts in cases:
+        view = CaseView(case_no, subject)
+        for group in in_groups(facts):
+            view.learn(rules, group, gatherer)
+    return gatherer.take()
+
+
+def write_anew(connection: Connection, rules: Rules, cases: Sequence[Told]) -> None:
+    """Put the rows of the cases in the place of those that are kept; the caller owns the transaction."""
+    erase(connection, [case.case_no for case in cases])
     writer = RowWriter(connection, Texts(connection), rules)
-    facts_read = 0
-    for done, (subject, facts) in enumerate(histories, start=1):
-        view = CaseView(cases[subject], subject)
+    for case_no, subject, facts in cases:
+        view = CaseView(case_no, subject)
         for group in in_groups(facts):
             view.learn(rules, group, writer)
-        facts_read += len(facts)
-        if done % _AT_ONCE == 0:
-            writer.flush()
-            progress(done, len(cases))
     writer.flush()
-    progress(len(cases), len(cases))
-    return facts_read
 
 
-def differences(connection: Connection) -> int:
-    """How many rows of the store differ from those folded anew: other, missing or too many."""
-    total = 0
-    for table, key in _KEYS.items():
-        kept, anew = f"SELECT * FROM main.{table}", f"SELECT * FROM temp.{table}"
-        total += connection.execute(
-            f"SELECT count(*) FROM (SELECT {key} FROM ({kept} EXCEPT {anew})"
-            f" UNION SELECT {key} FROM ({anew} EXCEPT {kept}))"
-        ).fetchone()[0]
-    return total
-
-
-def switch(connection: Connection) -> None:
-    """Put the rows folded anew in the place of the store's own; the caller commits."""
+def erase(connection: Connection, case_nos: Iterable[int] | None = None) -> None:
+    """Take out every row of the cases, or with None of all; the caller owns the transaction."""
     for table in ROW_TABLES:
-        connection.execute(f"DELETE FROM main.{table}")
-        connection.execute(f"INSERT INTO main.{table} SELECT * FROM temp.{table}")
+        if case_nos is None:
+            connection.execute(f"DELETE FROM {table}")
+        else:
+            connection.executemany(f"DELETE FROM {table} WHERE case_no = ?", [(number,) for number in case_nos])
 
 
-def drop_beside(connection: Connection) -> None:
-    """Drop the temporary tables; questions see the store's own rows again."""
-    for table in ROW_TABLES:
-        connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
+def hide_runs(connection: Connection) -> None:
+    """Make an empty temporary table of runs, which from now on is meant wherever the store's own is named."""
+    show_runs(connection)
+    for statement in create_statements("run", temporary=True):
+        connection.execute(statement)
 
 
-def runs_under(
-    connection: Connection,
-    rules: Rules,
-    texts: Texts,
-    cases: Mapping[str, int],
-    histories: Iterable[History],
-    known: int,
-) -> None:
-    """The runs of another policy, as known at the instant, in a temporary table in place of the store's own."""
-    _make_beside(connection, ["run"])
-    writer = RowWriter(connection, texts, rules, only_runs=True)
-    for done, (subject, facts) in enumerate(histories, start=1):
-        stood = standing(facts, known)
-        if not stood:
-            continue
-        _, changes = fold(rules, stood)
-        view = CaseView(cases[subject], subject)
-        view.names = {fact.version: (fact.source, fact.id) for fact in facts}
-        for key, (begun, ended) in net(change for each in changes for change in each).items():
-            row = Row(begun, ended, known, NO_INSTANT if ended is None else known)
-            writer.put(view, key, row)
-        if done % _AT_ONCE == 0:
-            writer.flush()
-    writer.flush()
+def add_runs(connection: Connection, rows: Iterable[RunRow]) -> None:
+    """Add rows to the table of runs that is meant."""
+    connection.executemany(write_statement("run"), rows)
+
+
+def show_runs(connection: Connection) -> None:
+    """Drop the temporary table of runs, if there is one: the store's own is meant again."""
+    connection.execute("DROP TABLE IF EXISTS temp.run")
+
+
+def switch_runs(connection: Connection) -> None:
+    """Put the temporary runs in the place of the store's own; the caller owns the transaction."""
+    connection.execute("DELETE FROM main.run")
+    connection.execute("INSERT INTO main.run SELECT * FROM temp.run")
 
 
 class PassingTexts(Texts):
-    """Numbers for one question: what the store has numbered keeps its number, the rest gets one below zero."""
+    """Numbers for rows that nobody keeps: what the store has numbered keeps its number, the rest gets one below zero.
+
+    Processes that share such rows agree on the numbers `given` to some texts.
+    """
+
+    def __init__(self, connection: Connection, given: Mapping[str, int] | None = None) -> None:
+        super().__init__(connection)
+        self._numbers.update(given or {})
 
     def number(self, text: str | None) -> int:
         number = self._numbers.get(text)
@@ -117,9 +135,6 @@ class PassingTexts(Texts):
     def known(self, text: str) -> int | None:
         return self.number(text)
 
-
-def _make_beside(connection: Connection, tables: Iterable[str]) -> None:
-    drop_beside(connection)
-    for table in tables:
-        for statement in create_statements(table, temporary=True):
-            connection.execute(statement)
+    def text(self, number: int) -> str | None:
+        """The text to which this number was given."""
+        return next((text for text, given in self._numbers.items() if given == number), None)

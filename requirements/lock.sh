@@ -23,7 +23,8 @@ pin() {
 rm -f "$all"
 [ "${1:-}" = --upgrade ] || sed -n 's/^\([a-z].*==.*\) \\$/\1/p' requirements/*.txt | sort -u >"$all"
 pin "$all" pyproject.toml --all-extras --group build --group lock "$@"
-for file in run:'--group build' test:'--group build --extra test' streaming:'--group build --extra streaming'; do
+for file in run:'--group build' test:'--group build --extra test' streaming:'--group build --extra streaming' \
+    bench:'--group build --extra bench'; do
     pin "requirements/${file%%:*}.txt" pyproject.toml ${file#*:} --constraints "$all" --upgrade
 done
 pin requirements/lock.txt --group lock --constraints "$all" --upgrade

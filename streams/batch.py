@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from domain.events import CaseFact
 from streams.cloudevents import Arrived
-from streams.quarantine import Quarantine
+from streams.quarantine import Identity, Quarantine
 from streams.store import Store
 
 CLOCK: Final = "live_known_at"
@@ -91,6 +91,14 @@ class Lookup:
         }
         next_case = connection.execute("SELECT coalesce(max(case_no), 0) + 1 FROM cases").fetchone()[0]
         return Batch(cases, inbox, next_case, self._store.meta(CLOCK) or 0)
+
+    def is_accepted(self, identity: Identity) -> bool:
+        """Whether the log holds a fact of the identity."""
+        row = self._store.connection.execute(
+            "SELECT 1 FROM inbox JOIN source ON source.no = inbox.source_no WHERE source.source = ? AND inbox.id = ?",
+            identity,
+        ).fetchone()
+        return row is not None
 
     def _may_be_taken_up(self, facts: Iterable[Arrived]) -> Iterable[Arrived]:
         """The waiting facts that the batch may set free, one after another (some may wait for one another)."""

@@ -23,7 +23,7 @@ from pydantic_core import ErrorDetails, from_json
 from typing_extensions import TypedDict
 
 from domain.days import parse_instant
-from domain.facts import SHAPES, FactId, Name
+from domain.facts import SHAPES, FactId, Instant, Name
 
 LONGEST: Final = 64 * 1024
 """Bytes; a longer line is refused, and no more of any is kept in quarantine."""
@@ -55,7 +55,7 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What can't be accepted, and why: `reason` is a code of the contract, `detail` says which part."""
+    """What can't be accepted, and why: `reason` is one of those in `docs/facts.md`, `detail` says which part."""
 
     reason: str
     detail: str
@@ -76,16 +76,17 @@ def _envelope(topic: str, data: Any) -> Any:
         "source": FactId,
         "type": Literal[topic],
         "subject": Name,
-        "time": str,
+        "time": Instant,  # read by `_arrived`, once, for it is kept as an instant
         "data": data,
-        "recordedafter": NotRequired[Annotated[str, AfterValidator(_read_instant)] | None],
+        "recordedafter": NotRequired[Annotated[Instant, AfterValidator(_read_instant)] | None],
     }
     shape = TypedDict("Envelope", fields, extra_items=_SCALAR)  # type: ignore[misc]
     return with_config(ConfigDict(extra="allow", strict=True, allow_inf_nan=False))(shape)
 
 
-_ENVELOPES: Final = {f"{kind}.v1": _envelope(f"{kind}.v1", shape) for kind, shape in SHAPES.items()}
-_ANY_ENVELOPE: Final[Any] = Union[tuple(_ENVELOPES.values())]  # noqa: UP007 - made from a list
+ENVELOPES: Final = {f"{kind}.v1": _envelope(f"{kind}.v1", shape) for kind, shape in SHAPES.items()}
+"""Each type, and the shape of a whole event of it."""
+_ANY_ENVELOPE: Final[Any] = Union[tuple(ENVELOPES.values())]  # noqa: UP007 - made from a list
 _EVENT: Final[Any] = Annotated[_ANY_ENVELOPE, Field(discriminator="type")]
 _ONE: Final[TypeAdapter[Any]] = TypeAdapter(_EVENT)
 _MANY: Final[TypeAdapter[list[Any]]] = TypeAdapter(list[_EVENT])
@@ -176,7 +177,7 @@ def _source(event: Any) -> str | None:
 
 
 def _why(event: Any, errors: Sequence[ErrorDetails]) -> tuple[str, str]:
-    """The contract's reason for a line that is JSON but no fact: the envelope first, then its type, then its data."""
+    """The reason for a line that is JSON but no fact: the envelope first, then its type, then its data."""
     if not isinstance(event, dict):
         return "not-an-event", "not a JSON object"
     for attribute, sound in _REQUIRED.items():
@@ -184,8 +185,8 @@ def _why(event: Any, errors: Sequence[ErrorDetails]) -> tuple[str, str]:
             return "not-an-event", f"{attribute}: missing"
         if not sound(event[attribute]):
             return "not-an-event", f"{attribute}: {_EXPECTED[attribute]}"
-    if event["type"] not in _ENVELOPES:
-        return "unknown-type", _short(f"type: not one of {', '.join(_ENVELOPES)}", 600)
+    if event["type"] not in ENVELOPES:
+        return "unknown-type", _short(f"type: not one of {', '.join(ENVELOPES)}", 600)
     places = [(error["loc"][1:], error["msg"]) for error in errors]  # the first is the union's own tag
     outside = [place for place in places if place[0][:1] != ("data",)]
     return _refusal(*(outside or places)[0])

@@ -11,7 +11,8 @@ from typing import Final
 
 from domain.clocks import Rules
 from projections.views import CaseFacts, Views
-from streams.log import after, histories
+from streams.histories import histories
+from streams.log import after
 from streams.store import Store
 
 _PAGE: Final = 2_000

@@ -6,7 +6,6 @@ pydantic's own, several times faster than the standard library's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from sqlite3 import Connection
 from typing import Any, Final, cast
 
@@ -14,7 +13,6 @@ from eventsourcing.persistence import Mapper, StoredEvent, Transcoder
 from pydantic_core import from_json, to_json
 
 from domain.events import CaseFact
-from domain.history import Fact
 
 
 class PlainJSON(Transcoder):
@@ -31,9 +29,6 @@ _MAPPER: Final[Mapper[str]] = Mapper(transcoder=PlainJSON())
 _OF_CASES: Final = """
     SELECT originator_id, originator_version, topic, state FROM stored_events
     WHERE originator_id IN (SELECT value FROM json_each(?)) ORDER BY originator_id, originator_version"""
-_ALL: Final = """
-    SELECT originator_id, originator_version, topic, state FROM stored_events
-    ORDER BY originator_id, originator_version"""
 _AFTER: Final = """
     SELECT rowid, originator_id, originator_version, topic, state FROM stored_events
     WHERE rowid > ? ORDER BY rowid LIMIT ?"""
@@ -52,28 +47,6 @@ def from_stored(subject: str, version: int, topic: str, state: bytes) -> CaseFac
 def events_of(connection: Connection, subject: str) -> list[CaseFact]:
     """All events of a case, in acceptance order."""
     return [from_stored(*row) for row in connection.execute(_OF_CASES, (to_json([subject]).decode(),))]
-
-
-def histories(connection: Connection, subjects: Sequence[str]) -> Mapping[str, list[Fact]]:
-    """All facts of each of the cases, in acceptance order."""
-    facts: dict[str, list[Fact]] = {}
-    for row in connection.execute(_OF_CASES, (to_json(list(subjects)).decode(),)):
-        facts.setdefault(row[0], []).append(from_stored(*row).as_fact())
-    return facts
-
-
-def all_histories(connection: Connection) -> Iterator[tuple[str, list[Fact]]]:
-    """Every case with all its facts in acceptance order, one case in memory at a time."""
-    subject: str | None = None
-    facts: list[Fact] = []
-    for row in connection.execute(_ALL):
-        if row[0] != subject:
-            if subject is not None:
-                yield subject, facts
-            subject, facts = row[0], []
-        facts.append(from_stored(*row).as_fact())
-    if subject is not None:
-        yield subject, facts
 
 
 def after(connection: Connection, position: int, limit: int) -> list[tuple[int, CaseFact]]:

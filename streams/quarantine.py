@@ -60,10 +60,6 @@ class Quarantine:
         self._all()
         return set(self._by_number)
 
-    def holds(self, number: int) -> bool:
-        """Whether there is anything in quarantine under the number."""
-        return bool(self._connection.execute("SELECT 1 FROM quarantine WHERE number = ?", (number,)).fetchone())
-
     def refuse(self, refused: Refused, received_at: int, *, backfill: bool) -> None:
         """Keep what was refused, once per content."""
         self._keep(refused.reason, refused.detail, refused.source, refused.raw, received_at, backfill)
@@ -128,7 +124,7 @@ class Quarantine:
 
 
 def kept(connection: Connection) -> list[dict[str, Any]]:
-    """What is in quarantine, by number, as the contract lists it."""
+    """What is in quarantine, by number, as `casedrift quarantine list --json` prints it."""
     rows = connection.execute(
         "SELECT number, reason, detail, received_at, source, sha256 FROM quarantine ORDER BY number"
     )

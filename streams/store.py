@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import quote, unquote, urlsplit
 
-from eventsourcing.persistence import PersistenceError, Tracking
+from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -22,8 +22,9 @@ from eventsourcing.sqlite import (
     SQLiteTrackingRecorder,
 )
 
-from projections.schema import ROW_TABLES, TEXT, create_statements
+from projections.schema import INDEXES, ROW_TABLES, TEXT, create_statements
 from streams.errors import OutOfReach, WrongInput
+from streams.store_faults import WAIT, said
 
 SCHEMA: Final = 2
 """The version of the tables below; a store says which it has. An older one is brought up to it when it is opened,
@@ -32,11 +33,11 @@ _UPGRADES: Final = {
     1: (
         "ALTER TABLE quarantine ADD COLUMN backfill INTEGER NOT NULL DEFAULT 0",
         "DELETE FROM meta WHERE key = 'views_policy'",  # runs are named anew: the views are folded anew
+        *(f"DROP INDEX IF EXISTS {table}_hull" for table in ("place", "run")),
+        *(INDEXES[table].format(schema="") for table in ("place", "run")),
     ),
 }
 """What brings a store of a version to the next."""
-WAIT: Final = 120
-"""Seconds to wait for another process's transaction."""
 VIEWS: Final = "views"
 """The name under which the views keep the place they have reached in the log."""
 
@@ -210,41 +211,6 @@ def store_path(url: str) -> Path:
     if parts.scheme != "sqlite" or parts.netloc or not parts.path.strip("/"):
         raise WrongInput(f"{parts.scheme}://… is no store that can be opened; give a path or sqlite:///path")
     return Path(unquote(parts.path[1:]))
-
-
-@contextmanager
-def said(path: Path) -> Iterator[None]:
-    """The database's and the system's errors as one line that says what to do."""
-    try:
-        yield
-    except (sqlite3.Error, PersistenceError, OSError) as error:
-        raise OutOfReach(_advice(path, error)) from error
-
-
-def _advice(path: Path, error: Exception) -> str:
-    message = str(error).lower()
-    for words, advice in _ADVICE:
-        if words in message:
-            return f"{path}: {advice}"
-    return f"{path}: the store can't be used ({error}); check the disk and try again"
-
-
-_ADVICE: Final = (
-    ("not a database", "is no casedrift store; name another with --store"),
-    ("malformed", "the store is damaged; restore it from a backup"),
-    ("full", "the disk is full; make room and run the same command again (nothing was half stored)"),
-    ("no space", "the disk is full; make room and run the same command again (nothing was half stored)"),
-    ("readonly", "can't be written; check the permissions of the file and its folder"),
-    ("read-only", "can't be written; check the permissions of the file and its folder"),
-    ("permission", "can't be opened; check the permissions of the file and its folder"),
-    (
-        "locked",
-        f"another process has held the store for {WAIT} seconds; wait for it, or end it, and try again",
-    ),
-    ("unable to open", "can't be opened; check that its folder exists and may be written"),
-    ("disk i/o", "the disk can't be written or read (is it full?); nothing was half stored; try again"),
-    ("file too large", "the file may not grow any further (is the disk full?); nothing was half stored"),
-)
 
 
 def _check_folder(path: Path) -> None:

@@ -25,7 +25,7 @@ INTERRUPTED: Final = 130
 
 
 def main() -> None:
-    """Run the program on its arguments, and end it with an exit code of the contract."""
+    """Run the program on its arguments, and end it with an exit code (`docs/commands.md`)."""
     _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from casedrift.cli import keeping, questions, show, taking_in
+from casedrift.cli import alerts, comparing, keeping, movement, questions, show, taking_in
 
 app = typer.Typer(
     name="casedrift",
@@ -17,6 +17,9 @@ app.command("ingest")(taking_in.ingest)
 app.command("counts")(questions.counts)
 app.command("drift")(questions.drift)
 app.command("compliance")(questions.compliance)
+app.command("alerts")(alerts.alerts)
+app.command("flow")(movement.flow)
+app.command("findings")(questions.findings)
 app.command("explain")(questions.explain)
 app.command("rebuild")(keeping.rebuild)
 app.command("status")(keeping.status)
@@ -25,6 +28,8 @@ app.command("demo")(show.demo)
 
 quarantine = typer.Typer(rich_markup_mode=None)
 quarantine.command("list")(keeping.quarantine_list)
+quarantine.command("redrive")(keeping.quarantine_redrive)
+quarantine.command("discard")(keeping.quarantine_discard)
 app.add_typer(quarantine, name="quarantine", help="What was not accepted, and why.")
 
 
@@ -37,4 +42,5 @@ policy = typer.Typer(rich_markup_mode=None)
 policy.command("show")(keeping.policy_show)
 policy.command("check")(keeping.policy_check)
 policy.command("use")(keeping.policy_use)
+policy.command("compare")(comparing.policy_compare)
 app.add_typer(policy, name="policy", help="What is expected of a case, and by when.")

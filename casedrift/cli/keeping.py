@@ -11,9 +11,11 @@ from casedrift.cli.options import JsonOption, StoreOption, open_desk
 from casedrift.present.paper import how_many, print_json, say
 from casedrift.present.progress import progress_bar
 from domain.policy_faults import PolicyUnreadable
+from streams.errors import WrongInput
 
 if TYPE_CHECKING:
     from domain.policy import Policy
+    from projections.differences import DifferenceInWords
 
 PolicyArgument = Annotated[
     str | None, typer.Argument(metavar="[FILE]", help="A file, or a shipped name. Else the store's policy.")
@@ -25,15 +27,16 @@ def rebuild(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Fold the views anew from the facts and compare. Ends with 1 where they differed."""
-    with open_desk(store) as desk, progress_bar("facts") as bar:
-        answer = desk.rebuild(check=check, progress=bar)
+    """Tell every case anew from its facts and compare. Ends with 1 where views differed."""
+    found: list[DifferenceInWords] = []
+    with open_desk(store, writes=not check) as desk, progress_bar("cases") as bar:
+        answer = desk.rebuild(check=check, progress=bar, found=found.append)
     if as_json:
         print_json(answer)
     else:
-        outcome = how_many(answer["differences"], "difference") if answer["differences"] else "no differences"
-        done = " The views are the new ones now." if answer["differences"] and not check else ""
-        say(f"{how_many(answer['facts'], 'fact')} folded anew: {outcome}.{done}")
+        from casedrift.present.proof import show_proof
+
+        say(*show_proof(answer, found, put_right=not check), in_a_pipe=120)
     raise typer.Exit(1 if answer["differences"] else 0)
 
 
@@ -57,6 +60,42 @@ def quarantine_list(store: StoreOption = None, as_json: JsonOption = False) -> N
     from casedrift.present.store import show_quarantine
 
     return say(show_quarantine(answer))
+
+
+def quarantine_redrive(
+    numbers: Annotated[
+        list[int] | None, typer.Argument(metavar="[NUMBER…]", help="Only these. Else all but what waits.")
+    ] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in again what was refused. Ends with 1 where something still is."""
+    with open_desk(store, writes=True) as desk:
+        redriven = desk.redrive(set(numbers) if numbers else None)
+    if as_json:
+        print_json(redriven.tally.as_dict())
+    else:
+        from casedrift.present.tally import show_redriven
+
+        say(*show_redriven(redriven), in_a_pipe=100)
+    raise typer.Exit(1 if redriven.tally.refused else 0)
+
+
+def quarantine_discard(
+    numbers: Annotated[list[int] | None, typer.Argument(metavar="[NUMBER…]", help="These.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Everything, what waits too.")] = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let go of what was not accepted, for good."""
+    if bool(numbers) == everything:
+        raise WrongInput("name the numbers to discard, or else give --all; casedrift quarantine list shows them")
+    with open_desk(store, writes=True) as desk:
+        gone = desk.discard(set(numbers) if numbers else None)
+    if as_json:
+        print_json({"discarded": gone})
+    else:
+        say(f"{gone:,} discarded.")
 
 
 def policy_show(file: PolicyArgument = None, store: StoreOption = None, as_json: JsonOption = False) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from casedrift.now import now
+from casedrift.now import now, refuse_to_write
 from domain.vocabulary import GROUP_KEYS, GroupKey
 from streams.errors import WrongInput
 
@@ -42,10 +42,15 @@ ByOption = Annotated[
 ClockOption = Annotated[str | None, typer.Option("--clock", metavar="ID", help="Only this clock.")]
 
 
-def open_desk(store: str | None, *, create: bool = False) -> Desk:
-    """The store that is meant, open. OutOfReach, or WrongInput where the name of it is no name of a store."""
+def open_desk(store: str | None, *, create: bool = False, writes: bool = False) -> Desk:
+    """The store that is meant, open. OutOfReach, or WrongInput where the name of it is no name of a store.
+
+    `create` makes it where there is none; a command that `writes` to it (or creates it) works by the real hour only.
+    """
     from casedrift.desk import Desk
 
+    if create or writes:
+        refuse_to_write()
     url = _store_set() if store is None else store
     if not url or not _is_text(url):
         raise WrongInput("--store names no file; give a path, or sqlite:///path")

@@ -5,11 +5,11 @@ Each is about a day, as known at an instant. What lays an answer out for people 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
-from casedrift.asking import when
+from casedrift.asking import a_day, when
 from casedrift.cli.options import (
     ByOption,
     ClockOption,
@@ -25,9 +25,13 @@ from casedrift.cli.options import (
 )
 from casedrift.now import now
 from casedrift.present.paper import heading, plain, print_json, say
+from domain.days import format_day
+from streams.errors import WrongInput
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+STDOUT: Final = "-"
 
 
 class Question(NamedTuple):
@@ -68,6 +72,9 @@ def counts(
 def drift(
     clock: ClockOption = None,
     due_soon: Annotated[bool, typer.Option("--due-soon", help="Those that are due soon instead.")] = False,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="Beside those of that day: what is new, what is gone.")
+    ] = None,
     on: OnOption = None,
     known: KnownOption = None,
     policy: PolicyOption = None,
@@ -76,13 +83,28 @@ def drift(
 ) -> None:
     """Which cases are overdue on a day, by which clock."""
     asked, other = _question(on, known), policy_asked(policy)
+    earlier = _since(since, asked.on, due_soon=due_soon)
     with open_desk(store) as desk:
-        answer = desk.drift(asked.on, asked.known, clock=clock, due_soon=due_soon, policy=other)
+        answer = desk.drift(asked.on, asked.known, clock=clock, due_soon=due_soon, since=earlier, policy=other)
     if as_json:
         return print_json(answer)
-    from casedrift.present.drift import show_drift
+    from casedrift.present.drift import show_drift, show_drift_since
 
+    if earlier is not None:
+        return say(asked.heading("Overdue"), *show_drift_since(answer, earlier))
     return say(asked.heading("Due soon" if due_soon else "Overdue"), show_drift(answer))
+
+
+def _since(since: str | None, on: int, *, due_soon: bool) -> int | None:
+    """The earlier day of a comparison. WrongInput where it is later than the day, or there is nothing to compare."""
+    if since is None:
+        return None
+    if due_soon:
+        raise WrongInput("--since compares what is overdue; leave out --due-soon, or --since")
+    earlier = a_day(since, "--since")
+    if earlier > on:
+        raise WrongInput(f"--since {since} is after the day asked about, {format_day(on)}; give an earlier day")
+    return earlier
 
 
 def compliance(
@@ -105,20 +127,57 @@ def compliance(
     return say(asked.heading("Compliance"), show_compliance(answer, keys))
 
 
-def explain(
-    case: Annotated[str, typer.Argument(metavar="CASE", help="The reference of the case.")],
+def findings(
+    by: ByOption = None,
     on: OnOption = None,
     known: KnownOption = None,
     policy: PolicyOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """One case: its facts, where it was held, its runs, and the record's faults."""
+    """The record's own faults: what it lacks, or says that can't be."""
+    asked, keys, other = _question(on, known), grouping(by), policy_asked(policy)
+    with open_desk(store) as desk:
+        answer = desk.findings(asked.on, asked.known, by=keys, policy=other)
+    if as_json:
+        return print_json(answer)
+    from casedrift.present.findings import show_cases_with_faults, show_findings
+
+    if keys:
+        return say(asked.heading("Open cases with faults of the record"), show_cases_with_faults(answer, keys))
+    return say(asked.heading("Faults of the record"), *show_findings(answer))
+
+
+def explain(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The reference of the case.")],
+    html: Annotated[
+        str | None, typer.Option("--html", metavar="FILE", help="Write it as a page; - is standard output.")
+    ] = None,
+    on: OnOption = None,
+    known: KnownOption = None,
+    policy: PolicyOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """One case: its life as a picture, why each expectation was due and what came of it, and the record."""
+    if as_json and html == STDOUT:
+        raise WrongInput("--json has no use with --html -, which prints the page itself; leave one out")
     asked, other = _question(on, known), policy_asked(policy)
     with open_desk(store) as desk:
         answer = desk.explain(case_asked(case), asked.on, asked.known, policy=other)
+        rules = desk.rules(other)
+    title = asked.heading(f"Case {plain(answer['case'])}")
+    if html is not None:
+        from casedrift.present.explain_file import write_page
+        from casedrift.present.explain_page import explained_page
+
+        # "Now" would soon be wrong in a file that is kept.
+        lasting = asked._replace(now=asked.known + 1).heading(f"Case {plain(answer['case'])}")
+        write_page(html, explained_page(answer, lasting.plain, asked.on, rules))
     if as_json:
         return print_json(answer)
+    if html is not None:
+        return None if html == STDOUT else say(f"{title} is told in {plain(html)}.")
     from casedrift.present.explain import show_explanation
 
-    return say(asked.heading(f"Case {plain(answer['case'])}"), "", *show_explanation(answer, asked.on))
+    return say(title, "", *show_explanation(answer, asked.on, rules))

@@ -62,5 +62,7 @@ def demo(
 ) -> None:
     """Make up an authority, take its facts in, and ask what people of this field ask."""
     from casedrift.demo import run_demo
+    from casedrift.now import refuse_to_write
 
+    refuse_to_write()
     run_demo(census)

@@ -58,7 +58,7 @@ def tell_authority(store: str) -> str:
         told = _readable([desk.explain(case, _SEPTEMBER, now()) for case, _ in worst])
         chapter(
             f"One of them in full: {plain(told['case'])}, on {day_words(_SEPTEMBER)}",
-            *show_explanation(told, _SEPTEMBER),
+            *show_explanation(told, _SEPTEMBER, desk.rules()),
         )
     return str(told["case"])
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from casedrift.present.paper import number
 from streams.intake import Tally
+from streams.redriving import Redriven
 
 _MEANINGS: Final = {
     "accepted": "new, and now part of the record",
@@ -30,3 +33,19 @@ def show_tally(tally: Tally) -> Table:
         if count or name == "accepted":
             block.add_row(Text(number(count)), name, meaning)
     return block
+
+
+def show_redriven(redriven: Redriven) -> Sequence[RenderableType]:
+    """The tally, and of what could not be read again how it can come in."""
+    notes = []
+    if redriven.of_extracts:
+        notes.append(
+            f"\n{number(redriven.of_extracts)} of these were refused in an extract, which holds no whole facts: "
+            "put it right, and take the corrected extract in."
+        )
+    if redriven.too_long:
+        notes.append(
+            f"\n{number(redriven.too_long)} of these were longer than 64 KiB and are not kept whole: "
+            "send them again, shortened."
+        )
+    return [show_tally(redriven.tally), *notes]

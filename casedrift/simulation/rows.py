@@ -1,4 +1,4 @@
-"""One child's records as lines, each a CloudEvent as the contract lays it down, in order of recording.
+"""One child's records as lines, each a CloudEvent as `docs/facts.md` has it, in order of recording.
 
 A few lines come twice, the very same bytes: what carries them may deliver again.
 """

@@ -57,5 +57,5 @@ class Story:
         return self.world.days.after(after, self.chance.between(low, high))
 
     def iso(self, day: int) -> str:
-        """The day as the contract writes it."""
+        """The day as a fact writes it."""
         return format_day(day)

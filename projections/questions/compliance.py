@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from sqlite3 import Connection
 from typing import Any, Final
 
 from domain.clocks import CompiledClock, Place, Rules, members
 from domain.vocabulary import ALLOCATION_KEYS, TIERS, GroupKey
 from projections.questions.drift import ClockNumbers
-from projections.questions.moment import (
-    PLACES,
-    RUNS,
-    RUNS_WITH_PLACES,
-    WITH_SIZES,
-    Moment,
-    Names,
-    columns,
-    in_group_order,
-)
+from projections.questions.moment import PLACES, RUNS, WITH_SIZES, Moment, Names, columns, in_group_order
 
 STATES: Final = ("in_time", "overdue", "done", "waiting", "not_measured")
+_IN_TIME, _OVERDUE, _NOT_MEASURED = range(3)
+"""What a run that is on can be."""
 Group = tuple[int, ...]
 """A group's values as numbers, in the order of the grouping."""
+Held = tuple[int, int, Group]
+"""A case open on the day: its number, its plans, and what is asked of where it was held."""
 
 
 def compliance(
@@ -36,8 +31,12 @@ def compliance(
 ) -> list[dict[str, Any]]:
     """One line a clock and group; without a grouping every clock, zeros included."""
     names = Names(connection)
-    in_scope = _in_scope(connection, rules, moment, by, names)
-    on = _runs_on(connection, clocks, moment, by)
+    keys: list[GroupKey] = sorted({"tier", *by, *(key for each in rules.clocks for key, _ in each.clock.unless)})
+    held = _held(connection, moment, keys)
+    chosen = [keys.index(key) for key in by]
+    groups_of = {case: tuple(numbers[at] for at in chosen) for case, _, numbers in held} if by else {}
+    in_scope = _in_scope(rules, keys, held, chosen, names)
+    on = _runs_on(connection, clocks, moment, groups_of)
     lines = []
     for compiled in rules.clocks:
         if clock is not None and compiled.id != clock:
@@ -45,12 +44,13 @@ def compliance(
         groups: list[Group] = [group for id_, group in in_scope if id_ == compiled.id]
         for group in groups if by else [()]:
             total = in_scope[compiled.id, group]
-            states = _states(compiled, total, on.get((compiled.id, group), (0, 0, 0)), moment.on)
+            runs = tuple(on[compiled.id, group, state] for state in (_IN_TIME, _OVERDUE, _NOT_MEASURED))
+            states = _states(compiled, total, runs, moment.on)
             lines.append({**names.group(by, group), "clock": compiled.id, "in_scope": total, **states})
     return sorted(lines, key=lambda line: (in_group_order(by, line), line["clock"]))
 
 
-def _states(clock: CompiledClock, in_scope: int, runs: tuple[int, int, int], on: int) -> dict[str, int]:
+def _states(clock: CompiledClock, in_scope: int, runs: tuple[int, ...], on: int) -> dict[str, int]:
     """The five states; a case without a run is done where the clock starts by scope and only once."""
     states = dict.fromkeys(STATES, 0)
     if clock.measured_from is None or on < clock.measured_from:
@@ -62,38 +62,41 @@ def _states(clock: CompiledClock, in_scope: int, runs: tuple[int, int, int], on:
     return states
 
 
+def _held(connection: Connection, moment: Moment, keys: Sequence[GroupKey]) -> list[Held]:
+    """Where each case open on the day was held, as far as the grouping or the scope of a clock asks."""
+    rows = connection.execute(
+        f"{WITH_SIZES} SELECT p.case_no, p.plans, {columns(keys)} FROM {PLACES}", moment.parameters
+    )
+    return [(case, plans, tuple(numbers)) for case, plans, *numbers in rows]
+
+
 def _in_scope(
-    connection: Connection, rules: Rules, moment: Moment, by: Sequence[GroupKey], names: Names
+    rules: Rules, keys: Sequence[GroupKey], held: Sequence[Held], chosen: Sequence[int], names: Names
 ) -> Counter[tuple[str, Group]]:
     """How many cases are in each clock's scope, group by group: the places of the day tell."""
-    fields = columns((*ALLOCATION_KEYS, "tier"))
-    rows = connection.execute(
-        f"{WITH_SIZES} SELECT {fields}, p.plans, count(*) FROM {PLACES} GROUP BY {fields}, p.plans",
-        moment.parameters,
-    )
     found: Counter[tuple[str, Group]] = Counter()
-    for *allocation, tier, plans, cases in rows:
-        locality, team, worker, cohort = (names[number] for number in allocation)
-        place = Place(0, "", locality, team, worker, cohort, TIERS[tier], plans)
-        numbers = dict(zip((*ALLOCATION_KEYS, "tier"), (*allocation, tier), strict=True))
-        group = tuple(numbers[key] for key in by)
+    for (plans, numbers), cases in Counter((plans, numbers) for _, plans, numbers in held).items():
+        where = names.group(keys, numbers)
+        locality, team, worker, cohort = (where.get(key) for key in ALLOCATION_KEYS)
+        place = Place(0, "", locality, team, worker, cohort, TIERS[numbers[keys.index("tier")]], plans)
+        group = tuple(numbers[at] for at in chosen)
         for clock in members(rules.scope(place)):
             found[rules.clocks[clock].id, group] += cases
     return found
 
 
 def _runs_on(
-    connection: Connection, clocks: ClockNumbers, moment: Moment, by: Sequence[GroupKey]
-) -> dict[tuple[str, Group], tuple[int, int, int]]:
-    """The runs that are on, by clock and group: in time, overdue, not measured."""
-    chosen = f", {columns(by)}" if by else ""
+    connection: Connection, clocks: ClockNumbers, moment: Moment, groups_of: Mapping[int, Group]
+) -> Counter[tuple[str, Group, int]]:
+    """The runs that are on, by clock, group and what they are. Counted here: the database would sort them first."""
     rows = connection.execute(
-        f"{WITH_SIZES} SELECT sum(r.measured AND r.due >= :on), sum(r.measured AND r.due < :on),"
-        f" sum(NOT r.measured), r.clock{chosen} FROM {RUNS_WITH_PLACES if by else RUNS} GROUP BY r.clock{chosen}",
+        f"{WITH_SIZES} SELECT r.clock, iif(r.measured, r.due < :on, {_NOT_MEASURED})"
+        f"{', r.case_no' if groups_of else ''} FROM {RUNS}",
         moment.parameters,
     )
-    return {(clocks[clock].id, tuple(group)): tuple(n) for *n, clock, group in map(_split, rows) if clock in clocks}
-
-
-def _split(row: tuple[int, ...]) -> tuple[Any, ...]:
-    return (*row[:4], row[4:])
+    numbered = Counter((clock, state, groups_of[case]) for clock, state, case in rows) if groups_of else Counter(rows)
+    found: Counter[tuple[str, Group, int]] = Counter()
+    for (number, state, *group), count in numbered.items():
+        if number in clocks:
+            found[clocks[number].id, group[0] if group else (), state] += count
+    return found

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, Final
 
 from domain.clocks import CompiledClock, Rules
 from domain.days import format_day
-from domain.vocabulary import ALLOCATION_KEYS, TIERS
-from projections.questions.moment import RUNS_WITH_PLACES, WITH_SIZES, Moment, Names
+from domain.vocabulary import TIERS
+from projections.questions.moment import RUNS, WITH_SIZES, Moment, Names, near, stands
 from projections.rows import format_run_id
 
 ClockNumbers = dict[int, CompiledClock]
 """The clocks of a policy by the numbers under which rows name them."""
+_HELD: Final = (
+    f"{WITH_SIZES} SELECT c.case_no, c.subject, t.text, p.tier, p.locality, p.team, p.worker, p.cohort"
+    f" FROM {near('place', 'p')} JOIN cases AS c ON c.case_no = p.case_no JOIN text AS t ON t.no = p.child"
+    f" WHERE {stands('p', 'from_day')}"
+)
+"""Where each case open on the day was held, with its reference and its child's."""
+_ON: Final = f"{WITH_SIZES} SELECT r.case_no, r.clock, r.baseline, r.due, r.run_id FROM {RUNS} AND r.measured = 1"
+_LATE: Final = f"{_ON} AND r.due < :on"
+_SOON: Final = f"{_ON} AND r.due >= :on"
 
 
 def drift(
@@ -26,29 +35,32 @@ def drift(
     """The runs overdue on the day, or with `due_soon` those soon due, by case, clock and baseline."""
     names = Names(connection)
     wanted = {number: c for number, c in clocks.items() if clock is None or c.id == clock}
-    late = "r.due >= :on" if due_soon else "r.due < :on"
-    rows = connection.execute(
-        f"{WITH_SIZES} SELECT c.subject, r.clock, r.baseline, r.due, r.run_id, p.child, p.tier,"
-        f" p.locality, p.team, p.worker, p.cohort FROM {RUNS_WITH_PLACES} AND r.measured = 1 AND {late}",
-        moment.parameters,
-    )
+    held = {place[0]: place for place in connection.execute(_HELD, moment.parameters)}
+    rows = connection.execute(_SOON if due_soon else _LATE, moment.parameters)
     found = [
-        row for row in rows if row[1] in wanted and (not due_soon or wanted[row[1]].soon_from(row[3]) <= moment.on)
+        (held[case], wanted[number], baseline, due, run)
+        for case, number, baseline, due, run in rows
+        if number in wanted and (not due_soon or wanted[number].soon_from(due) <= moment.on)
     ]
-    found.sort(key=lambda row: (row[0], wanted[row[1]].id, row[2]))
-    return [_line(row, wanted[row[1]], names, moment.on) for row in found]
+    found.sort(key=lambda each: (each[0][1], each[1].id, each[2]))
+    return [_line(*each, names, moment.on) for each in found]
 
 
-def _line(row: tuple[Any, ...], clock: CompiledClock, names: Names, on: int) -> dict[str, Any]:
-    case, _, baseline, due, run, child, tier, *allocation = row
+def _line(
+    place: tuple[Any, ...], clock: CompiledClock, baseline: int, due: int, run: int, names: Names, on: int
+) -> dict[str, Any]:
+    _, case, child, tier, locality, team, worker, cohort = place
     return {
         "run": format_run_id(run),
         "case": case,
-        "child": names[child],
+        "child": child,
         "clock": clock.id,
         "severity": clock.clock.severity,
         "tier": TIERS[tier],
-        **{key: names[number] for key, number in zip(ALLOCATION_KEYS, allocation, strict=True)},
+        "locality": names[locality],
+        "team": names[team],
+        "worker": names[worker],
+        "cohort": names[cohort],
         "baseline": format_day(baseline),
         "due": format_day(due),
         "days_overdue": on - due,

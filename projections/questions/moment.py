@@ -48,11 +48,6 @@ PLACES: Final = f"{near('place', 'p')} WHERE {stands('p', 'from_day')}"
 """The places of the cases open on the day: one a case."""
 RUNS: Final = f"{near('run', 'r')} WHERE {stands('r', 'baseline')}"
 """The runs that are on at the end of the day."""
-RUNS_WITH_PLACES: Final = (
-    f"{near('run', 'r')} JOIN place AS p ON p.case_no = r.case_no JOIN cases AS c ON c.case_no = r.case_no"
-    f" WHERE {stands('r', 'baseline')} AND {stands('p', 'from_day')}"
-)
-"""The same, with the case and where it was held on that day."""
 
 
 def columns(by: Sequence[GroupKey]) -> str:
@@ -60,18 +55,18 @@ def columns(by: Sequence[GroupKey]) -> str:
     return ", ".join(f"p.{key}" for key in by)
 
 
-class Names:
+class Names(dict[int, str | None]):
     """What the numbers in rows stand for, looked up once each."""
 
     def __init__(self, connection: Connection) -> None:
+        super().__init__({0: None})
         self._connection = connection
-        self._names: dict[int, str | None] = {0: None}
 
-    def __getitem__(self, number: int) -> str | None:
-        if number not in self._names:
-            row = self._connection.execute("SELECT text FROM text WHERE no = ?", (number,)).fetchone()
-            self._names[number] = row[0]
-        return self._names[number]
+    def __missing__(self, number: int) -> str | None:
+        name: str
+        (name,) = self._connection.execute("SELECT text FROM text WHERE no = ?", (number,)).fetchone()
+        self[number] = name
+        return name
 
     def group(self, by: Sequence[GroupKey], numbers: Sequence[int]) -> dict[str, str | None]:
         """A group's values by their keys."""

@@ -22,7 +22,8 @@ from streams.sources.cin_census import read_cin_census
 from streams.sources.extract import Child, RefusedRow, UnreadableExtract
 from streams.sources.held import ExtractNotTaken, ExtractsHeld
 from streams.sources.untold import census_notes
-from streams.store import Store, said
+from streams.store import Store
+from streams.store_faults import said
 
 _AT_ONCE: Final = 1_000
 """Facts in a batch, at the least."""

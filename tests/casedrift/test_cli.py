@@ -1,4 +1,4 @@
-"""Every command, run as somebody runs it, and its JSON held to `docs/commands.md`: keys, order, types and exit codes."""
+"""Every command, run as somebody runs it, and its JSON held to docs/commands.md: keys, order, types and exit codes."""
 
 from __future__ import annotations
 

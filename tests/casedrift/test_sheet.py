@@ -34,14 +34,15 @@ def place(tier: str, cohort: str | None = None) -> dict[str, object]:
 
 
 def explained(*places: dict[str, object], **fields: object) -> dict[str, object]:
+    known = "2019-08-16T10:00:00Z"
     facts = [
-        {"id": id_, "type": f"{type_}.v1", "known_at": "2019-08-16T10:00:00Z", "stands": False, "data": data}
+        {"id": id_, "source": "/x", "type": f"{type_}.v1", "known_at": known, "stands": False, "data": data}
         for id_, type_, data in (
             ("1", "case-closed", {"effective_on": "2019-08-16", "reason": "needs_met"}),
             ("2", "fact-withdrawn", {"effective_on": "2019-08-16", "withdraws": "1"}),
         )
     ]
-    run = {"baseline": "2015-09-21", "due": "2015-12-21", "end": "2017-05-12", "met": True, "because": ["1"]}
+    run = {"baseline": "2015-09-21", "due": "2015-12-21", "end": "2017-05-12", "met": True, "because": ["1", "2"]}
     runs = [{"clock": clock, **run} for clock in CLOCKS]
     return {"case": "A", "facts": facts, "places": list(places), "runs": runs, "findings": [], **fields}
 

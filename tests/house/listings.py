@@ -1,7 +1,7 @@
 """The pages' listings: commands as somebody types them, and what the program prints.
 
 A listing is a block whose commands stand after `$`; the commands of a page are run in their order in one empty folder,
-where a block that is named as a file (three backticks, json, a name) is put first.
+where a block that is named as a file (three backticks, json or toml, a name) is put first.
 `python -m tests.house.listings` runs them and writes what they print into the pages.
 """
 
@@ -15,9 +15,9 @@ from pathlib import Path
 from tests.casedrift.running import run
 from tests.house.source import ROOT
 
-PAGES = ("README.md", "docs/time.md")
+PAGES = ("README.md", "docs/time.md", "docs/policies.md", "docs/inspection.md", "docs/alerts.md")
 _BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.M | re.S)
-_FILE = re.compile(r"json (\S+)")
+_FILE = re.compile(r"(?:json|toml) (\S+)")
 PROMPT = "$ casedrift "
 
 

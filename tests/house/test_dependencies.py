@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 import casedrift
 from tests.house.source import ROOMS, ROOT, Source, imports, sources
 
-LOCKS = ("run", "test", "streaming", "lock")
+LOCKS = ("run", "test", "streaming", "bench", "lock")
 PIN = re.compile(
     r"^(?P<name>[a-z0-9][a-z0-9.-]*)==(?P<version>[^ ;]+)(?: ; [^\\]+)?(?P<rest>( \\\n +--hash=.*)*)$", re.M
 )
@@ -123,7 +123,7 @@ def test_a_lock_file_is_what_pyproject_asks_for(lock: str) -> None:
         assert any(v in wanted.specifier for v in versions), f"{wanted} but {versions}: run make lock"
 
 
-@pytest.mark.parametrize("lock", ["test", "streaming"])
+@pytest.mark.parametrize("lock", ["test", "streaming", "bench"])
 def test_a_wider_lock_file_holds_the_narrow_one(lock: str) -> None:
     wide, narrow = pins(lock_text(lock)), pins(lock_text("run"))
     assert {name: wide.get(name) for name in narrow} == narrow

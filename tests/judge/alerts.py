@@ -1,6 +1,6 @@
 """When each run raised an alarm, and when that was settled or proved never to have been so.
 
-Section 4, "Alert", and section 6, `alerts`. The judge walks every instant at which anything could change:
+`docs/alerts.md`. The judge walks every instant at which anything could change:
 each moment of new knowledge and each London midnight, and looks at the whole case again.
 """
 

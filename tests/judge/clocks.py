@@ -1,6 +1,6 @@
 """A clock run over a case: the stretches in which it applies, the runs within them, and when they fall due.
 
-Section 4 of the contract. A stretch is one unbroken time in scope; a run is one wait for the work
+`docs/policies.md`. A stretch is one unbroken time in scope; a run is one wait for the work
 that the clock expects, met by it or ended unmet when the case leaves scope.
 """
 
@@ -73,7 +73,7 @@ def in_scope(clock: Clock, state: State) -> bool:
         return False
     if clock.tiers and state.tier not in clock.tiers:
         return False
-    if clock.plans and not state.plans.intersection(clock.plans):  # "left out or empty: whatever the plans"
+    if clock.plans and not state.plans.intersection(clock.plans):  # left out or empty: whatever the plans
         return False
     return not any(state.group(key) in values for key, values in clock.unless)  # "one that fits is enough"
 

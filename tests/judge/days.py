@@ -1,6 +1,6 @@
 """How long a limit is: calendar days, weeks, months and working days, counted on the fingers.
 
-Section 4, "Due day". Every working day is looked up one by one in England's bank holidays.
+`docs/policies.md`, "Due days". Every working day is looked up one by one in England's bank holidays.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ class Event:
 
     @property
     def content(self) -> tuple[str, str, datetime, str]:
-        """Section 1: "same type, subject, instant of `time` and `data` as JSON values" (true is not 1)."""
+        """The same content: type, subject, instant of `time`, and `data` as JSON values (true is not 1)."""
         return (self.body["type"], self.case, self.recorded_at, json.dumps(self.data, sort_keys=True))
 
 
@@ -81,7 +81,7 @@ class Accepted(Event):
 
 
 def read_instant(text: str) -> datetime:
-    """Section 1: "RFC 3339 with offset, finer than a microsecond is cut off". ValueError where it is none."""
+    """RFC 3339 with an offset; what is finer than a microsecond is cut off. ValueError where it is none."""
     parts = RFC_3339.fullmatch(text)
     if parts is None:
         raise ValueError("not an instant with an offset")
@@ -103,5 +103,5 @@ def midnight(day: date) -> datetime:
 
 
 def written(instant: datetime) -> str:
-    """Section 6: "Instants are UTC with `Z`, six decimals of a second only where not zero"."""
+    """An instant in JSON: UTC with `Z`, six decimals of a second only where they are not zero."""
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"

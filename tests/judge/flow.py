@@ -1,6 +1,6 @@
 """How the open cases of one day became those of another: opened, closed, stepped out, moved, or known better.
 
-Section 6, `flow`, counted stay by stay and day by day.
+`casedrift flow` of `docs/commands.md`, counted stay by stay and day by day.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A case's history as known at an instant: which facts stand, in what order, and the state after each.
 
-Section 3 of the contract. A case is a sequence of moments, one a fact that stands; a stay is the time from an
+`docs/facts.md`, "A case's history". A case is a sequence of moments, one a fact that stands; a stay is the time from an
 opening to the fact that ends it, and a place is the time within a stay in which nothing about it changed.
 """
 
@@ -81,12 +81,12 @@ class Span:
 
 
 def known_facts(accepted: Iterable[Accepted], case: str, known: datetime) -> list[Accepted]:
-    """Section 3.1: "the case's facts with `known_at <= K`", in acceptance order."""
+    """Known: the case's facts with `known_at` up to and with K, in acceptance order."""
     return [fact for fact in accepted if fact.case == case and fact.known_at <= known]
 
 
 def standing(facts: list[Accepted]) -> list[Standing]:
-    """Sections 3.2 and 3.3: what stands of each chain, in the case's order."""
+    """Chains and order: what stands of each chain, in the case's order."""
     stands = []
     for first in (fact for fact in facts if fact.root == fact.place):
         # "Of the links known, the last by acceptance order stands: its whole content, type included, ...
@@ -100,7 +100,7 @@ def standing(facts: list[Accepted]) -> list[Standing]:
 
 
 def history(facts: list[Accepted]) -> list[Moment]:
-    """Section 3.4: "Fold in that order. A case starts closed." """
+    """Fold: in that order, from a case that is closed."""
     moments, state = [], CLOSED
     for fact in standing(facts):
         after = _opened(fact, state) if fact.type == "case-opened" else _happened(fact, state)

@@ -1,6 +1,6 @@
 """The front desk, read literally: which facts are taken, in what order, and when each became known.
 
-Sections 1 and 2 of the contract, in the order in which they are written: is it well formed, is it new,
+`docs/facts.md`, in the order in which it is written: is it well formed, is it new,
 has the fact that it names arrived, and when did we take it on.
 """
 
@@ -55,8 +55,8 @@ def accept(lines: Iterable[bytes], *, now: datetime, backfill: bool, earlier: Ac
     for line in lines:
         if line.strip():
             desk.read(line.rstrip(b"\r\n"))
-    # Section 6: "each fact read counts once, as what it is at the end of the run; those that waited from
-    # earlier runs are not counted".
+    # `docs/commands.md`: each fact read counts once, as what it is at the end of the run; those that waited from
+    # earlier runs are not counted.
     tally = {"read": len(desk.fates)} | {fate: desk.fates.count(fate) for fate in FATES}
     return Acceptance(tuple(desk.accepted), tuple(desk.waiting), tuple(desk.refused), tally)
 
@@ -122,7 +122,7 @@ class _Desk:
             self._settle(ready[0])
 
     def _known_at(self, one: Arrival) -> datetime:
-        """Section 2. Whether a fact is live or a backfill is settled by how it arrived."""
+        """`docs/facts.md`, "Three times". Whether a fact is live or a backfill is settled by how it arrived."""
         of_case = [fact.known_at for fact in self.accepted if fact.body["subject"] == one.event.case]
         if not one.live:
             # "gets `recorded_at`, but not earlier than the same case's previous `known_at`"

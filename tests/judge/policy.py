@@ -1,6 +1,6 @@
 """A policy as written: the clocks an authority expects to be kept, and what its sources can tell.
 
-Section 4. This reads a policy file that is right; it names no faults beyond failing on what it cannot read.
+`docs/policies.md`. This reads a policy file that is right; it names no faults beyond failing on what it cannot read.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The questions asked of the record, answered from the raw facts each time: how many cases are open,
 which of them drift, how far each expectation is kept, and what one case's story is.
 
-Section 6's JSON lists as plain values. Every question takes `on`, a London day, and `known`, an instant.
+The JSON lists of `docs/commands.md` as plain values. Every question takes `on`, a London day, and `known`, an instant.
 A run's id is a readable key of its case, its clock and the fact that began it (`run_key`).
 """
 

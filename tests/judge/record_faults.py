@@ -1,6 +1,6 @@
 """The record's own faults: what it says cannot be, comes late, or leaves out.
 
-Section 5 of the contract, finding by finding. Facts are named by the link that stands.
+`docs/findings.md`, finding by finding. Facts are named by the link that stands.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a fact must look like to be taken: section 1 of the contract, field by field.
+"""What a fact must look like to be taken: `docs/facts.md`, field by field.
 
 A line that breaks a rule is refused with the rule's name; nothing is mended or guessed.
 Where a line breaks several rules the first in the order of this file names the refusal.

@@ -1,4 +1,4 @@
-"""Worked examples of section 4, by hand: scope, runs, due days, coverage, compliance and alerts."""
+"""Worked examples of docs/policies.md, by hand: scope, runs, due days, coverage, compliance and alerts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Worked examples of section 5, by hand: the record's own faults and what they rest on."""
+"""Worked examples of docs/findings.md, by hand: the record's own faults and what they rest on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Worked examples of sections 1 to 3, by hand: what is taken, when it is known, what stands, who is open."""
+"""Worked examples of docs/facts.md, by hand: what is taken, when it is known, what stands, who is open."""
 
 from __future__ import annotations
 

@@ -90,7 +90,13 @@ def _answers(desk: Desk, on: int, known: int, other: Policy) -> dict[str, Any]:
         "drift": desk.drift(on, known),
         "due soon": desk.drift(on, known, due_soon=True),
         "compliance": desk.compliance(on, known),
+        "alerts": desk.alerts(known).lines,
         "drift by another policy": desk.drift(on, known, policy=other),
+        "drift since": desk.drift(on, known, since=on - 30),
+        "flow": desk.flow((on - 30, known), (on, known), GROUP_KEYS),
+        "findings": desk.findings(on, known),
+        "findings by group": desk.findings(on, known, by=GROUP_KEYS),
+        "policies compared": desk.policy_compare(desk.policy, other, on, known),
         "compliance by another policy": desk.compliance(on, known, by=("team",), policy=other),
     }
     for by in (*((key,) for key in GROUP_KEYS), GROUP_KEYS):

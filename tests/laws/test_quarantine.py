@@ -1,7 +1,7 @@
 """Law 7: nothing read is lost. What is not accepted is in quarantine, once, with its reason and its very bytes.
 
 Good, bad, repeated, conflicting and waiting lines come mixed, in several runs cut into random batches. The judge's
-own reading of the contract says what must become of each; the store must hold exactly that.
+own reading of the rules says what must become of each; the store must hold exactly that.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def target(fact: Fact) -> str | None:
 
 @cache
 def histories() -> dict[str, list[Fact]]:
-    """Each case's facts as they stand at the end, in the case's order (contract, section 3)."""
+    """Each case's facts as they stand at the end, in the case's order (`docs/facts.md`)."""
     place = {fact["id"]: n for n, fact in enumerate(facts())}
     known = {fact["id"]: fact for fact in facts()}
     chains: dict[str, list[Fact]] = defaultdict(list)
@@ -69,7 +69,7 @@ class State(NamedTuple):
 
 
 def states(case: str) -> Iterator[State]:
-    """The case after each of its facts, folded by the contract's rules."""
+    """The case after each of its facts, folded by the rules of `docs/facts.md`."""
     is_open, tier, plans, allocation = False, "", frozenset[str](), dict[str, str | None]()
     for fact in histories()[case]:
         kind, data = fact["type"].removesuffix(".v1"), fact["data"]

@@ -1,4 +1,4 @@
-"""The contract's field rules for a fact (section 1), written out once more by hand.
+"""The field rules for a fact (docs/facts.md), written out once more by hand.
 
 Nothing is shared with the program: what `faults` calls wrong is wrong by the letter.
 """
@@ -48,7 +48,7 @@ ATTRIBUTES = {"specversion", "id", "source", "type", "subject", "time", "data"}
 
 
 def faults(fact: dict[str, Any]) -> list[str]:
-    """What is wrong with the fact by the contract, in words."""
+    """What is wrong with the fact by those rules, in words."""
     if fact.keys() != ATTRIBUTES or fact["type"] not in RULES:
         return ["attributes or type"]
     found = [name for name, rule in (("id", ID), ("source", ID), ("subject", "name")) if not _fits(fact[name], rule)]

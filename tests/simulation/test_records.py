@@ -1,4 +1,4 @@
-"""How the records are: right by the contract, yet late, corrected, withdrawn and repeated in due share."""
+"""How the records are: right by the rules, yet late, corrected, withdrawn and repeated in due share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A process that takes facts in and dies of it: at a statement, in the middle of a write, or by another's hand.
+"""A process at work on a store that dies of it: at a statement, in the middle of a write, or by another's hand.
 
 It is run as a program. It reads one order a line, has a child of its own carry it out, and says how the child
 ended and which statements it ran. Starting Python once for all of them makes each death cheap.
@@ -35,7 +35,7 @@ Weapon = Literal["statement", "write", "outside"]
 
 @dataclass(frozen=True)
 class Order:
-    """What to take in, at which instant (microseconds; a second later with each batch), and where to die."""
+    """What to do, at which instant (microseconds; a second later with each batch), and where to die."""
 
     store: str
     file: str
@@ -43,6 +43,10 @@ class Order:
     at: int
     census: bool = False
     """Whether the file is a CIN census and not JSON lines."""
+    redrive: bool = False
+    """Whether what was refused is taken in again instead."""
+    work: Literal["ingest", "rebuild", "use"] = "ingest"
+    """To take the file in; or to rebuild the views; or to put the policy of this file (or name) in force."""
     weapon: Weapon | None = None
     step: int = 0
     """The statement, counted from 0, before which death strikes (by a write: at the earliest)."""
@@ -114,7 +118,7 @@ def _live(order: Order, told: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         _watch_statements(_fate(order, told))
-        _take_in(order)
+        _work(order)
         code = 0
     except BaseException as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
@@ -122,11 +126,20 @@ def _live(order: Order, told: int) -> None:
         os._exit(code)
 
 
-def _take_in(order: Order) -> None:
+def _work(order: Order) -> None:
     file, clock = Path(order.file), count(order.at, 1_000_000)
     with Desk(order.store, create=True, now=lambda: next(clock)) as desk:
         if order.weapon == "write":  # so that each commit writes the database file too, not only the one beside it
             desk.store.connection.execute("PRAGMA wal_autocheckpoint = 1")
+        if order.work == "rebuild":
+            desk.rebuild(check=False, progress=lambda *_: None)
+            return
+        if order.work == "use":
+            desk.use_policy(load_policy(order.file))
+            return
+        if order.redrive:
+            desk.redrive()
+            return
         if order.census:
             desk.ingest_census(file, source=None, taken=None, backfill=order.backfill, progress=lambda *_: None)
             return
@@ -170,6 +183,10 @@ def _watch_statements(before: Callable[[str], None]) -> None:
 
 
 if __name__ == "__main__":
-    bank_holidays(2022), load_policy("england")  # what is read once here, no child has to read
+    (
+        bank_holidays(2022),
+        load_policy("england"),
+        load_policy("england-census"),
+    )  # what is read once here, no child has to read
     for line in sys.stdin:
         print(json.dumps(asdict(_carry_out(Order(**json.loads(line))))), flush=True)

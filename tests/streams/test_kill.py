@@ -23,7 +23,7 @@ from tests.judge.worlds import world
 from tests.streams.dying import Ended, Order, Weapon, a_step, mortals
 from tests.streams.whole_store import Told, whole_store
 
-KILLS = int(os.environ.get("CASEDRIFT_KILLS", "50"))
+KILLS = int(os.environ.get("CASEDRIFT_KILLS", "100"))
 HOUR = 3_600_000_000
 NOON = midnight(parse_day("2022-06-01")) + 12 * HOUR
 LINES = world(3, 6).lines

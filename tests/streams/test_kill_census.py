@@ -17,7 +17,7 @@ from tests.house.source import ROOT
 from tests.streams.dying import Order, Weapon, a_step, mortals
 from tests.streams.whole_store import prove
 
-KILLS = int(os.environ.get("CASEDRIFT_KILLS", "50")) // 5 or 1
+KILLS = int(os.environ.get("CASEDRIFT_KILLS", "100")) // 5 or 1
 NOW = midnight(parse_day("2030-01-01"))
 HOUR = 3_600_000_000
 CENSUS = ROOT / "casedrift" / "demo" / "census.xml"

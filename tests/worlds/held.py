@@ -22,6 +22,9 @@ from tests.judge import reading as judge
 from tests.judge.world_policies import policy_text
 from tests.judge.world_questions import Question
 from tests.judge.worlds import batches, questions, world
+from tests.worlds.alert_logs import alert_logs
+from tests.worlds.changes import changes, faults
+from tests.worlds.other_policies import by_another_policy
 
 NOW = datetime(2022, 6, 1, tzinfo=UTC)
 ASKED = 14
@@ -79,16 +82,31 @@ def _runs(seed: int) -> list[Run]:
 def disagreements(pair: Pair, asked: list[Question] | None = None) -> Iterator[str]:
     """What the product and the judge answer differently."""
     ids = _SameIds()
-    for question in questions(pair.seed, count=ASKED) if asked is None else asked:
+    asked = questions(pair.seed, count=ASKED) if asked is None else asked
+    for number, question in enumerate(asked):
         on, known = question.on.toordinal(), instant_of(question.known)
-        for name, product, judged in _answers(pair, question, on, known):
+        other = asked[number - 1] if number % 3 == 0 else None
+        for name, product, judged in _answers(pair, question, on, known, other):
             if ids.same(product) != ids.judged(judged):
                 yield f"seed {pair.seed}, {name} on {question.on} known {question.known}:\n{_differ(product, judged)}"
         yield from ids.broken
         ids.broken.clear()
+    for question in _for_logs(asked):
+        for name, product, judged in alert_logs(pair.desk, pair.acceptance, pair.judged, question):
+            if product != judged:
+                yield f"seed {pair.seed}, {name} known {question.known}:\n{_differ(product, judged)}"
 
 
-def _answers(pair: Pair, question: Question, on: int, known: int) -> Iterator[tuple[str, Answer, Answer]]:
+def _for_logs(asked: list[Question]) -> list[Question]:
+    """The first, and the one that knows most: the judge takes long over a log."""
+    return [asked[0], max(asked, key=lambda question: question.known)] if asked else []
+
+
+def _answers(
+    pair: Pair, question: Question, on: int, known: int, other: Question | None
+) -> Iterator[tuple[str, Answer, Answer]]:
+    """Every question; with another, also what changed between their days, and what another policy would say: the
+    judge takes long over these."""
     desk, acc, day, at = pair.desk, pair.acceptance, question.on, question.known
     by: Any = question.by
     yield "counts", desk.counts(on, known, by), judge.counts(acc, day, at, by)
@@ -104,6 +122,10 @@ def _answers(pair: Pair, question: Question, on: int, known: int) -> Iterator[tu
         desk.compliance(on, known, by=by),
         judge.compliance(acc, pair.judged, day, at, by),
     )
+    yield from faults(desk, acc, pair.judged, question)
+    if other is not None:
+        yield from changes(desk, acc, pair.judged, question, other)
+        yield from by_another_policy(desk, acc, pair.judged, pair.seed, question)
 
 
 def explanations(pair: Pair, question: Question) -> Iterator[str]:

@@ -44,6 +44,23 @@ FAULTS: dict[str, tuple[str, Edits]] = {
         "streams/intake.py",
         (("return case is not None and case.case_no == held.case_no", "return True"),),
     ),
+    "a reopening taken for a move": (
+        "projections/questions/flow.py",
+        (("itemgetter(0, 1)", "itemgetter(0)"),),
+    ),
+    "what was learnt since netted into what happened": (
+        "projections/questions/flow.py",
+        (("_open(connection, start, by)", "_open(connection, start_known_later, by)"),),
+    ),
+    "findings counted for cases": (
+        "projections/questions/findings.py",
+        (
+            (
+                "told = {each.finding for each in findings(rules, facts, moment.on, moment.known)}",
+                "told = [each.finding for each in findings(rules, facts, moment.on, moment.known)]",
+            ),
+        ),
+    ),
     "then lists off by one": ("domain/fold.py", (("run[1] + 1", "run[1]"),)),
     "working days back from due": (
         "domain/working_days.py",
@@ -53,6 +70,22 @@ FAULTS: dict[str, tuple[str, Edits]] = {
                 "            count -= self.is_working(day)\n            day -= 1",
             ),
         ),
+    ),
+    "cleared for withdrawn": (
+        "projections/questions/alerts_of_run.py",
+        (("if at >= falls and row.due + 1 < row.end_day", "if at >= falls"),),
+    ),
+    "UTC's midnight for London's": (
+        "projections/questions/alerts_of_run.py",
+        (("rises = midnight(row.due + 1)", "rises = (row.due + 1 - 719_163) * 86_400_000_000"),),
+    ),
+    "neighbours not merged": (
+        "projections/questions/alerts_of_run.py",
+        (("if state == (None if last is None else last.state) or", "if (last and last[1:3] == (row, state)) or"),),
+    ),
+    "a window that forgets midnights": (
+        "projections/questions/alerts.py",
+        ((" OR due + 1 BETWEEN :first AND :today", ""),),
     ),
 }
 

@@ -1,0 +1,135 @@
+"""The alarm log: every change of every alert, in the order in which it came about.
+
+It is read off what was known of each run, and when: whoever asks, however often, and whatever woke them, the same log
+comes out. So nothing of it is kept, and a window of it costs by what changed in the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
+from operator import itemgetter
+from sqlite3 import Connection
+from typing import Any, Final, NamedTuple
+
+from domain.days import NO_INSTANT, format_day, format_instant, london_day, midnight
+from domain.history import Fact
+from projections.questions.alerts_of_run import RunRow, Turn, turns
+from projections.questions.drift import ClockNumbers
+from projections.rows import format_run_id
+from projections.views import Histories
+
+Line = dict[str, Any]
+_AT_ONCE: Final = 500
+"""Cases whose facts are in memory at once."""
+
+
+class Alerts(NamedTuple):
+    """The lines asked for, and the first instant after `known` at which there may be more, if nothing more is
+    learnt: a London midnight, or earlier where something is already known to become known."""
+
+    lines: list[Line]
+    next_at: int
+
+
+def alerts(
+    connection: Connection, clocks: ClockNumbers, histories: Histories, known: int, since: int | None = None
+) -> Alerts:
+    """The changes of alerts up to `known`, of these those at or after `since` (instants), by `state_at`, case, clock
+    and run. `histories` gives the facts of cases, in acceptance order."""
+    found = (
+        turn
+        for _, rows in groupby(_rows(connection, clocks, known, since), key=itemgetter(0, 1, 2))
+        for turn in turns(list(rows), known)
+        if since is None or turn.at >= since
+    )
+    told = sorted(_told(connection, clocks, histories, found), key=itemgetter(0))
+    return Alerts([line for _, line in told], _next_at(connection, known))
+
+
+# A run that is over may have been overdue only if it was so before its end was known; a day's slack stands for the
+# hours by which clocks change, as the exact midnights are counted later.
+_LATE: Final = "due < :today AND (due + 1 < end_day OR end_known > :dawn - (:today - due) * 86400000000)"
+_CHANGED: Final = (
+    "(known_from BETWEEN :since AND :known OR end_known BETWEEN :since AND :known"
+    " OR known_to BETWEEN :since AND :known OR due + 1 BETWEEN :first AND :today OR end_day BETWEEN :first AND :today)"
+)
+_ROWS: Final = """
+    SELECT r.case_no, r.clock, r.begun_by, r.run_id, r.due, r.end_day, r.ended_by,
+           r.known_from, r.end_known, r.known_to
+    FROM (SELECT DISTINCT case_no, clock, begun_by FROM run
+          WHERE measured = 1 AND known_from <= :known AND {which}) AS m
+    JOIN run AS r ON r.case_no = m.case_no AND r.clock = m.clock AND r.begun_by = m.begun_by
+    WHERE r.measured = 1 AND r.known_from <= :known
+    ORDER BY r.case_no, r.clock, r.begun_by, r.known_from"""
+
+
+def _rows(connection: Connection, clocks: ClockNumbers, known: int, since: int | None) -> Iterator[RunRow]:
+    """The measured rows of the runs that may have turned in the window, run by run, in knowledge order."""
+    today = london_day(known)
+    named = {"known": known, "today": today, "dawn": midnight(today), "since": since, "first": None}
+    if since is not None:
+        day = london_day(since)
+        named["first"] = day if midnight(day) >= since else day + 1
+    which = _LATE if since is None else _CHANGED
+    rows = map(RunRow._make, connection.execute(_ROWS.format(which=which), named))
+    return (row for row in rows if row.clock in clocks)
+
+
+def _next_at(connection: Connection, known: int) -> int:
+    """The first instant after `known` at which an alert may turn by itself."""
+    dawn = midnight(london_day(known) + 1)
+    if connection.execute("SELECT 1 FROM cases WHERE known_at > ? LIMIT 1", (known,)).fetchone() is None:
+        return dawn
+    ahead = connection.execute(
+        "SELECT min(CASE WHEN known_from > :known THEN known_from END), min(CASE WHEN end_known > :known"
+        " THEN end_known END), min(CASE WHEN known_to > :known THEN known_to END) FROM run",
+        {"known": known},
+    ).fetchone()
+    return min(dawn, *(instant if instant is not None else NO_INSTANT for instant in ahead))
+
+
+_Key = tuple[int, str, str, str]
+
+
+def _told(
+    connection: Connection, clocks: ClockNumbers, histories: Histories, found: Iterable[Turn]
+) -> Iterator[tuple[_Key, Line]]:
+    """The lines, each with its place in the order; the facts of a few cases at a time."""
+    by_case = ((case_no, list(turned)) for case_no, turned in groupby(found, key=lambda turn: turn.row.case_no))
+    while some := list(islice(by_case, _AT_ONCE)):
+        subjects = _subjects(connection, [case_no for case_no, _ in some])
+        facts = histories(list(subjects.values()))
+        for case_no, turned in some:
+            case = subjects[case_no]
+            for turn in turned:
+                line = _line(case, clocks[turn.row.clock].id, turn, _because(turn, facts[case]))
+                yield (turn.at, case, line["clock"], line["run"]), line
+
+
+def _subjects(connection: Connection, case_nos: Sequence[int]) -> dict[int, str]:
+    marks = ",".join("?" * len(case_nos))
+    return dict(connection.execute(f"SELECT case_no, subject FROM cases WHERE case_no IN ({marks})", case_nos))
+
+
+def _line(case: str, clock: str, turn: Turn, because: list[str]) -> Line:
+    return {
+        "run": format_run_id(turn.row.run_id),
+        "case": case,
+        "clock": clock,
+        "due": format_day(turn.due),
+        "raised_at": format_instant(turn.raised_at),
+        "state": turn.state,
+        "state_at": format_instant(turn.at),
+        "because": because,
+    }
+
+
+def _because(turn: Turn, facts: Sequence[Fact]) -> list[str]:
+    """The ids of the facts on which the change rests: the beginning by the link that then stood, and of a clearing
+    the end likewise; of a withdrawal all that was learnt at that instant."""
+    if turn.state == "withdrawn":
+        return [fact.id for fact in facts if fact.known_at == turn.at]
+    rests_on = (turn.row.begun_by, turn.row.ended_by) if turn.state == "cleared" else (turn.row.begun_by,)
+    stood = {fact.chain: fact.id for fact in facts if fact.known_at <= turn.at}
+    return [stood[link] for link in rests_on]

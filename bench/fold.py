@@ -18,7 +18,7 @@ from casedrift.standing import Standing
 from domain.days import NO_INSTANT
 from domain.fold import fold
 from domain.history import standing
-from streams.log import all_histories
+from streams.histories import all_histories
 
 ROUNDS = 3
 """The best of so many: the machine's other work only ever adds."""

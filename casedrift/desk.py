@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from casedrift import __version__
 from casedrift.door import Door
@@ -43,6 +43,9 @@ from streams.quarantine import kept, tally
 from streams.redriving import Redriven, discard
 from streams.store import Store, store_path
 from streams.store_faults import said
+
+_SETTLED: Final = 10 * 60 * 1_000_000
+"""Microseconds after which no batch under way, whoever's clock it goes by, has read the clock that long ago."""
 
 
 class Desk:
@@ -261,9 +264,10 @@ class Desk:
         """One unchanging view of the store, in which everything known by the instant is seen.
 
         Whoever is taking facts in right now may have read the clock already: wait for them, so that the
-        answer as known at the instant is the same whenever it is asked again.
+        answer as known at the instant is the same whenever it is asked again. Of an instant well past nothing is
+        learnt any more, but for history.
         """
-        if known >= (self.store.meta(CLOCK) or 0):
+        if known >= max(self.store.meta(CLOCK) or 0, self._now() - _SETTLED):
             self.store.settle()
         with self.store.reading() as connection:
             yield connection

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from projections.questions.alerts import Alerts
+from streams.errors import StoreHeld
 
 _BETWEEN_LOOKS: Final = 0.25
 """Seconds at most between two glances at whether the store has changed."""
@@ -50,7 +51,13 @@ def follow(
     """
     while True:
         seen = store_state()  # before the look: what is written during it is looked at again
-        for line in follower.look(now()):
+        try:
+            lines = follower.look(now())
+        except StoreHeld:  # nothing was told, so nothing is lost: look again
+            if not rest(_BETWEEN_LOOKS):
+                return
+            continue
+        for line in lines:
             tell(line)
         while store_state() == seen and (left := follower.next_at - now()) > 0:
             if not rest(min(_BETWEEN_LOOKS, left / 1_000_000)):

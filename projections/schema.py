@@ -54,16 +54,20 @@ _ASKED: Final = {
 }
 """What questions ask of the rows that a hull finds. Standing in its index, it spares a search of the table for each,
 which costs ten times as much as reading on."""
+_SUPERSEDED: Final = f"CREATE INDEX {{schema}}run_superseded ON run (known_to) WHERE known_to < {NO_INSTANT}"
+"""A run that something else took the place of after it was long over lies in no hull of that day; they are few."""
 INDEXES: Final = {
-    table: f"CREATE INDEX {{schema}}{table}_hull ON {table} (size, lo{asked})" for table, asked in _ASKED.items()
+    table: [f"CREATE INDEX {{schema}}{table}_hull ON {table} (size, lo{asked})"] for table, asked in _ASKED.items()
 }
+INDEXES["run"].append(_SUPERSEDED)
 _COLUMNS: Final = {table: create.count(" INTEGER NOT NULL") for table, create in ROW_TABLES.items()}
 
 
 def create_statements(table: str, *, temporary: bool = False) -> list[str]:
-    """The statements that make a row table and its index; a temporary one hides the store's own."""
+    """The statements that make a row table and its indexes; a temporary one hides the store's own."""
     create = ROW_TABLES[table].format(temp="TEMP" if temporary else "")
-    return [create, INDEXES[table].format(schema="temp." if temporary else "")]
+    schema = "temp." if temporary else ""
+    return [create, *(index.format(schema=schema) for index in INDEXES[table])]
 
 
 def write_statement(table: str) -> str:

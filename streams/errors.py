@@ -14,6 +14,10 @@ class OutOfReach(CasedriftError):
     """The store or a server can't be reached, read or written."""
 
 
+class StoreHeld(OutOfReach):
+    """Another process has held the store for longer than one waits; it may be free the next moment."""
+
+
 class WrongInput(CasedriftError):
     """Wrong use, or input that can't be read."""
 

@@ -34,10 +34,12 @@ _UPGRADES: Final = {
         "ALTER TABLE quarantine ADD COLUMN backfill INTEGER NOT NULL DEFAULT 0",
         "DELETE FROM meta WHERE key = 'views_policy'",  # runs are named anew: the views are folded anew
         *(f"DROP INDEX IF EXISTS {table}_hull" for table in ("place", "run")),
-        *(INDEXES[table].format(schema="") for table in ("place", "run")),
+        *(index.format(schema="") for table in ("place", "run") for index in INDEXES[table]),
     ),
 }
 """What brings a store of a version to the next."""
+_A_LITTLE: Final = 250
+"""Milliseconds to wait for the lock without looking up."""
 VIEWS: Final = "views"
 """The name under which the views keep the place they have reached in the log."""
 
@@ -114,7 +116,7 @@ class Store:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction that holds the store's lock from its beginning; commits, or undoes everything."""
         with said(self.path):
-            self.connection.execute("BEGIN IMMEDIATE")
+            self._take_the_lock()
             try:
                 yield self.connection
                 self.connection.execute("COMMIT")
@@ -122,6 +124,21 @@ class Store:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
+
+    def _take_the_lock(self) -> None:
+        """Wait for the store's lock, a little at a time, so that whoever is told to end meanwhile does."""
+        deadline = time.monotonic() + WAIT
+        self.connection.execute(f"PRAGMA busy_timeout = {_A_LITTLE}")
+        try:
+            while True:
+                try:
+                    self.connection.execute("BEGIN IMMEDIATE")
+                    return
+                except sqlite3.OperationalError as error:
+                    if "locked" not in str(error) or time.monotonic() > deadline:
+                        raise
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout = {WAIT * 1_000}")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

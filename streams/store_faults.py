@@ -10,7 +10,7 @@ from typing import Final
 
 from eventsourcing.persistence import PersistenceError
 
-from streams.errors import OutOfReach
+from streams.errors import OutOfReach, StoreHeld
 
 WAIT: Final = 120
 """Seconds to wait for another process's transaction."""
@@ -22,7 +22,7 @@ def said(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, PersistenceError, OSError) as error:
-        raise OutOfReach(_advice(path, error)) from error
+        raise (StoreHeld if "locked" in str(error).lower() else OutOfReach)(_advice(path, error)) from error
 
 
 def _advice(path: Path, error: Exception) -> str:

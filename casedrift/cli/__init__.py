@@ -10,7 +10,7 @@ import io
 import os
 import sys
 from contextlib import suppress
-from typing import Final
+from typing import Final, cast
 
 import typer
 
@@ -27,10 +27,20 @@ INTERRUPTED: Final = 130
 def main() -> None:
     """Run the program on its arguments, and end it with an exit code (`docs/commands.md`)."""
     _open_what_is_closed()
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+            setattr(sys, name, _written_whole(stream))
     sys.exit(_run())
+
+
+def _written_whole(stream: io.TextIOWrapper) -> io.TextIOWrapper:
+    """The stream in UTF-8, and with a buffer: without one (PYTHONUNBUFFERED) what is cut short goes unnoticed."""
+    if isinstance(stream.buffer, io.RawIOBase):
+        at_a_terminal = stream.isatty()
+        stream = io.TextIOWrapper(io.BufferedWriter(cast(io.RawIOBase, stream.detach())), line_buffering=at_a_terminal)
+    stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    return stream
 
 
 def _open_what_is_closed() -> None:

@@ -58,7 +58,9 @@ def _follow(desk: Desk, since: int, policy: Policy | None, *, as_json: bool) -> 
     """Tell changes until somebody ends the program, or nobody reads its output any more: both are a good end."""
     from casedrift.following import Follower, follow
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as on Ctrl-C: a service is ended so
+    # a service is ended by SIGTERM; and a shell starts what it leaves in the background deaf to Ctrl-C
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         follow(
             Follower(lambda start, end: desk.alerts(end, since=start, policy=policy), since),

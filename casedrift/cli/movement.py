@@ -43,7 +43,7 @@ def flow(
     with open_desk(store) as desk:
         answer = desk.flow((first, then), (last, later), keys)
     if as_json:
-        return print_json(answer)
+        return print_json(answer if keys else answer[0])
     from casedrift.present.flow import flow_heading, show_flow
 
     return say(flow_heading((first, then), (last, later), present), show_flow(answer, keys, first, last))

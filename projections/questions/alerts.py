@@ -16,6 +16,7 @@ from domain.days import NO_INSTANT, format_day, format_instant, london_day, midn
 from domain.history import Fact
 from projections.questions.alerts_of_run import RunRow, Turn, turns
 from projections.questions.drift import ClockNumbers
+from projections.questions.moment import WITH_SIZES
 from projections.rows import format_run_id
 from projections.views import Histories
 
@@ -49,16 +50,24 @@ def alerts(
 
 # A run that is over may have been overdue only if it was so before its end was known; a day's slack stands for the
 # hours by which clocks change, as the exact midnights are counted later.
-_LATE: Final = "due < :today AND (due + 1 < end_day OR end_known > :dawn - (:today - due) * 86400000000)"
-_CHANGED: Final = (
-    "(known_from BETWEEN :since AND :known OR end_known BETWEEN :since AND :known"
-    " OR known_to BETWEEN :since AND :known OR due + 1 BETWEEN :first AND :today OR end_day BETWEEN :first AND :today)"
-)
+_EVER_LATE: Final = """
+    SELECT DISTINCT case_no, clock, begun_by FROM run
+    WHERE measured = 1 AND known_from <= :known AND due < :today
+      AND (due + 1 < end_day OR end_known > :dawn - (:today - due) * 86400000000)"""
+# What turns in the window stood on one of its days, or on the day before, and so lies in a hull there; unless it was
+# long over, and turned because something else took its place.
+_TURNED: Final = f"""
+    {WITH_SIZES} SELECT r.case_no, r.clock, r.begun_by
+    FROM sized CROSS JOIN run AS r ON r.size = sized.size AND r.lo BETWEEN :before - sized.width AND :today
+    WHERE r.measured = 1 AND r.known_from <= :known
+      AND (r.known_from >= :since OR r.end_known BETWEEN :since AND :known
+           OR r.due + 1 BETWEEN :first AND :today OR r.end_day BETWEEN :first AND :today)
+    UNION SELECT case_no, clock, begun_by FROM run
+    WHERE measured = 1 AND known_to BETWEEN :since AND :known AND known_to < {NO_INSTANT}"""
 _ROWS: Final = """
     SELECT r.case_no, r.clock, r.begun_by, r.run_id, r.due, r.end_day, r.ended_by,
            r.known_from, r.end_known, r.known_to
-    FROM (SELECT DISTINCT case_no, clock, begun_by FROM run
-          WHERE measured = 1 AND known_from <= :known AND {which}) AS m
+    FROM ({which}) AS m
     JOIN run AS r ON r.case_no = m.case_no AND r.clock = m.clock AND r.begun_by = m.begun_by
     WHERE r.measured = 1 AND r.known_from <= :known
     ORDER BY r.case_no, r.clock, r.begun_by, r.known_from"""
@@ -67,11 +76,11 @@ _ROWS: Final = """
 def _rows(connection: Connection, clocks: ClockNumbers, known: int, since: int | None) -> Iterator[RunRow]:
     """The measured rows of the runs that may have turned in the window, run by run, in knowledge order."""
     today = london_day(known)
-    named = {"known": known, "today": today, "dawn": midnight(today), "since": since, "first": None}
+    named = {"known": known, "today": today, "dawn": midnight(today), "since": since}
     if since is not None:
         day = london_day(since)
-        named["first"] = day if midnight(day) >= since else day + 1
-    which = _LATE if since is None else _CHANGED
+        named |= {"before": day - 1, "first": day if midnight(day) >= since else day + 1}
+    which = _EVER_LATE if since is None else _TURNED
     rows = map(RunRow._make, connection.execute(_ROWS.format(which=which), named))
     return (row for row in rows if row.clock in clocks)
 

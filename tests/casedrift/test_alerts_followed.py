@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sqlite3
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,25 @@ def test_a_reader_that_was_never_there_is_no_fault_either(folder: Path) -> None:
     finally:
         os.close(writing)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_well_while_another_process_holds_the_store(folder: Path, number: signal.Signals) -> None:
+    with following(folder, "--json", "--since", "2019-05-31T22:00:00Z") as follower:
+        follower.line()
+        holder = sqlite3.connect(folder / "casedrift.db", isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        holder.execute("INSERT INTO source (source) VALUES ('/held')")
+        follower.process.send_signal(number)
+        assert follower.process.wait(timeout=IN_TIME) == 0
+        holder.close()
+
+
+def test_it_heeds_an_interrupt_that_the_shell_made_it_deaf_to(folder: Path) -> None:
+    deaf = partial(signal.signal, signal.SIGINT, signal.SIG_IGN)
+    command = [str(PROGRAM), "alerts", "--follow", "--json", "--since", "2019-05-31T22:00:00Z"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, preexec_fn=deaf) as process:  # noqa: PLW1509
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=IN_TIME) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -170,6 +171,23 @@ def test_elsewhere_the_faults_of_a_policy_are_one_line(folder: Path) -> None:
     assert outcome.code == 2
     (line,) = outcome.err.splitlines()
     assert re.fullmatch(r"bad\.toml:\d+: .* \(and \d more; see casedrift policy check\)", line)
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_cut_short_is_no_good_end(tmp_path: Path, unbuffered: str) -> None:
+    made = ("--seed", "1", "--from", "2019-01-01", "--months", "3", "--children", "60", "--out", "made.jsonl")
+    assert run(tmp_path, "simulate", *made).code == 0
+    assert run(tmp_path, "ingest", "made.jsonl", "--backfill").code == 0
+    assert len(run(tmp_path, "alerts", "--json").out) > 2 * 65_536, "more than a pipe holds, so that it is cut short"
+    done = subprocess.run(
+        ["bash", "-c", '"$0" alerts --json | head -c 10 >/dev/null; echo "${PIPESTATUS[0]}"', PROGRAM],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.stdout, done.stderr) == (b"141\n", b"")
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])

@@ -1,4 +1,4 @@
-"""`python -m bench`: what taking facts in costs, and what folding them does, each beside a peer in the same run.
+"""`python -m bench`: what taking facts in costs, and what asking of a million of them does, each beside a peer.
 
 Figures of one machine say little on another; the ratios do. `bench/README.md` says what each means.
 """
@@ -6,65 +6,128 @@ Figures of one machine say little on another; the ratios do. `bench/README.md` s
 from __future__ import annotations
 
 import argparse
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.fold import Folded, fold_all
-from bench.history import apart, write_history
-from bench.intake import Taken, insert_raw, take_in
+from bench import midnight, peers, report
+from bench.fold import fold_all
+from bench.history import apart, write_half, write_history, write_long_history
+from bench.intake import insert_raw, take_in
+from bench.questions import ask_apart, ask_both, ask_within
+
+PARTS = ("intake", "fold", "questions", "polars", "policy", "midnight")
 
 
 def main() -> None:
     """Measure, and print a line for each figure as soon as it is known."""
     asked = _asked()
-    with TemporaryDirectory(prefix="casedrift-bench-", dir=asked.folder) as name:
-        folder = Path(name)
-        lines, store = folder / "facts.jsonl", folder / "facts.db"
-        apart(write_history, lines, asked.facts)
-        once = apart(take_in, lines, store)
-        _say_intake(once, apart(insert_raw, store, folder / "raw.db"))
-        _say_fold(apart(fold_all, lines, store))
-        if not asked.no_memory:
-            _say_memory(once, _twice(folder, asked.facts))
+    with ExitStack() as stack:
+        folder = asked.folder or Path(stack.enter_context(TemporaryDirectory(prefix="casedrift-bench-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        files = Files(folder, 100_000 if asked.quick else 1_000_000)
+        for part in asked.parts or PARTS:
+            _MEASURES[part](files)
+
+
+class Files:
+    """What the parts measure, made when it is first asked for and kept in the folder for the next time."""
+
+    def __init__(self, folder: Path, facts: int) -> None:
+        self.folder, self.facts = folder, facts
+
+    def lines(self) -> Path:
+        """The long history."""
+        path = self.at("facts.jsonl")
+        if not path.exists():
+            apart(write_long_history, path.with_suffix(".new"), self.facts)
+            path.with_suffix(".new").rename(path)
+        return path
+
+    def fifth(self) -> Path:
+        """A fifth as many facts, of 18 months."""
+        path = self.at("fifth.jsonl")
+        if not path.exists():
+            apart(write_history, path, self.facts // 5)
+        return path
+
+    def store(self, *, half: bool = False) -> Path:
+        """The store of the long history, or of its first half."""
+        path, lines = self.at("half.db" if half else "facts.db"), self.lines()
+        if not path.exists():
+            new = self.new(path.name)
+            if half:
+                lines = self.at("half.jsonl")
+                write_half(self.lines(), lines)
+            apart(take_in, lines, new, whole=not half)
+            new.rename(path)
+        return path
+
+    def new(self, name: str) -> Path:
+        """A place for a store that is made anew."""
+        path = self.at(f"new-{name}")
+        for each in self.folder.glob(f"{path.name}*"):
+            each.unlink()
+        return path
+
+    def at(self, name: str) -> Path:
+        """A file of the folder, for histories of this size."""
+        return self.folder / f"{self.facts}-{name}"
+
+
+def _intake(files: Files) -> None:
+    small = apart(take_in, files.fifth(), files.new("fifth.db"))
+    made = files.new("facts.db")
+    large = apart(take_in, files.lines(), made)
+    made.rename(files.at("facts.db"))
+    report.say_intake(large, apart(insert_raw, files.store(), files.new("raw.db")))
+    report.say_growth(small, large)
+
+
+def _fold(files: Files) -> None:
+    report.say_fold(apart(fold_all, files.lines(), files.store()))
+
+
+def _questions(files: Files) -> None:
+    times = 100
+    report.say_questions(apart(ask_within, files.store(), times), apart(ask_apart, files.store(), times // 10))
+    report.say_longer(apart(ask_both, files.store(half=True), files.store(), times))
+
+
+def _polars(files: Files) -> None:
+    report.say_polars(apart(peers.beside_polars, files.lines(), files.store()))
+
+
+def _policy(files: Files) -> None:
+    database = files.at("facts.duckdb")
+    if not database.exists():
+        apart(peers.prepare_duckdb, files.lines(), database)
+    whole, overdue = apart(peers.another_policy, files.store())
+    report.say_policy(whole, overdue, apart(peers.beside_duckdb, files.store(), database))
+
+
+def _midnight(files: Files) -> None:
+    of_store = apart(midnight.of_the_store, files.store())
+    tenth, whole = (
+        apart(midnight.of_open_runs, files.new("runs.db"), runs) for runs in (files.facts // 10, files.facts)
+    )
+    report.say_midnight(of_store, whole, files.facts, tenth)
+
+
+_MEASURES = dict(zip(PARTS, (_intake, _fold, _questions, _polars, _policy, _midnight), strict=True))
 
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure casedrift beside named peers.")
-    parser.add_argument("--facts", type=int, default=200_000, help="about how many facts (default 200,000)")
-    parser.add_argument("--folder", type=Path, help="where to put the stores: the disk that is measured")
-    parser.add_argument("--no-memory", action="store_true", help="leave out the run with twice the history")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"any of {', '.join(PARTS)}; left out: all")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the size")
+    parser.add_argument(
+        "--folder", type=Path, help="keep what is made there, for another run: the disk that is measured"
+    )
     asked = parser.parse_args()
-    if asked.facts < 1_000:
-        parser.error("--facts must be 1000 or more, or there is nothing to measure")
+    if unknown := set(asked.parts) - set(PARTS):
+        parser.error(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     return asked
-
-
-def _twice(folder: Path, facts: int) -> Taken:
-    lines = folder / "twice.jsonl"
-    apart(write_history, lines, facts, 2)
-    return apart(take_in, lines, folder / "twice.db")
-
-
-def _say_intake(ours: Taken, raw: Taken) -> None:
-    print(f"intake    {ours.a_second:>9,.0f} facts/s   JSON lines to an answered count, {ours.facts:,} facts, fsync on")
-    print(f"  peer    {raw.a_second:>9,.0f} events/s  insert_events alone, 500 a call, {raw.facts:,} events, fsync on")
-    print(f"  ratio   {ours.a_second / raw.a_second:>9.2f}")
-    print(f"  on cpu  {ours.a_busy_second:>9,.0f} facts/s   of processor time; the peer {raw.a_busy_second:,.0f}")
-    print(f"  ratio   {ours.a_busy_second / raw.a_busy_second:>9.2f}")
-
-
-def _say_fold(folded: Folded) -> None:
-    print(f"fold      {folded.fold_a_second:>9,.0f} facts/s   {folded.facts:,} facts, {folded.clocks} clocks")
-    print(f"  peer    {folded.json_a_second:>9,.0f} lines/s   json.loads alone, {folded.lines:,} lines")
-    print(f"  ratio   {folded.fold_a_second / folded.json_a_second:>9.2f}")
-    print(f"rebuild   {folded.rebuild_a_second:>9,.0f} facts/s   log to rows, compared and switched")
-    print(f"  differ  {folded.differences:>9,} rows")
-
-
-def _say_memory(once: Taken, twice: Taken) -> None:
-    print(f"memory    {once.megabytes:>9,.0f} MB        {once.facts:,} facts, {once.open_cases:,} open at the end")
-    print(f"  twice   {twice.megabytes:>9,.0f} MB        {twice.facts:,} facts, {twice.open_cases:,} open at the end")
-    print(f"  ratio   {twice.megabytes / once.megabytes:>9.2f}")
 
 
 if __name__ == "__main__":

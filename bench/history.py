@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -24,14 +25,37 @@ START = date(2018, 4, 1)
 MONTHS = 18
 CHILDREN_A_FACT = 7_900 / 200_000
 """In a span of `MONTHS`: the simulation's own table, "a measurement"."""
+LONG_SHARE = 0.28
+"""The share of a long history that falls in one span: 18 of about 64 months."""
 KNOWN_FOR = 10
 """Months for which a child is known on average, by the simulation's own rough figure."""
 
 
-def children_for(facts: int, spans: int = 1) -> int:
+def children_for(facts: int, spans: float = 1) -> int:
     """How many children make about so many facts a span; over several spans at the same open caseload."""
     one = facts * CHILDREN_A_FACT
     return round(one * (KNOWN_FOR + MONTHS * spans) / (KNOWN_FOR + MONTHS))
+
+
+def write_long_history(path: Path, facts: int) -> int:
+    """Write a history of about so many facts in all, about 5,000 cases open for each million; its lines."""
+    one = round(facts * LONG_SHARE)
+    months = MONTHS + round(MONTHS * (1 / LONG_SHARE - 1))
+    lines = 0
+    with path.open("wb") as file:
+        for line in simulate(SEED, START, months, children_for(one, months / MONTHS)):
+            file.write(line)
+            lines += 1
+    return lines
+
+
+def write_half(whole: Path, half: Path) -> None:
+    """The first half of a file's lines: the same history, until then."""
+    with whole.open("rb") as lines:
+        count = sum(1 for _ in lines)
+        lines.seek(0)
+        with half.open("wb") as file:
+            file.writelines(islice(lines, count // 2))
 
 
 def write_history(path: Path, facts: int, spans: int = 1) -> int:

@@ -46,7 +46,7 @@ VIEWS: Final = "views"
 _SETTINGS: Final = (
     "synchronous = FULL",  # a commit that was answered is on the disk
     "cache_size = -65536",  # 64 MiB: a batch touches more pages than the default 2 MiB holds
-    "wal_autocheckpoint = 8000",  # 32 MiB: pages written by many batches are moved once
+    "wal_autocheckpoint = 64000",  # 256 MiB: in a great store a page written by many batches is moved once
     "temp_store = MEMORY",
 )
 _TABLES: Final = (

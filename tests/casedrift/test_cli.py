@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import gzip
-import os
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from casedrift.cli import main
-from tests.casedrift.running import FACTS, PROGRAM, Outcome, fact, lines, run
+from tests.casedrift.running import FACTS, Outcome, fact, lines, run
 
 ON = ("--on", "2019-06-30", "--json")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z")
@@ -171,33 +169,6 @@ def test_elsewhere_the_faults_of_a_policy_are_one_line(folder: Path) -> None:
     assert outcome.code == 2
     (line,) = outcome.err.splitlines()
     assert re.fullmatch(r"bad\.toml:\d+: .* \(and \d more; see casedrift policy check\)", line)
-
-
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_output_cut_short_is_no_good_end(tmp_path: Path, unbuffered: str) -> None:
-    made = ("--seed", "1", "--from", "2019-01-01", "--months", "3", "--children", "60", "--out", "made.jsonl")
-    assert run(tmp_path, "simulate", *made).code == 0
-    assert run(tmp_path, "ingest", "made.jsonl", "--backfill").code == 0
-    assert len(run(tmp_path, "alerts", "--json").out) > 2 * 65_536, "more than a pipe holds, so that it is cut short"
-    done = subprocess.run(
-        ["bash", "-c", '"$0" alerts --json | head -c 10 >/dev/null; echo "${PIPESTATUS[0]}"', PROGRAM],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
-    assert (done.stdout, done.stderr) == (b"141\n", b"")
-
-
-@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
-def test_closed_streams_lead_nowhere(folder: Path, closed: str) -> None:
-    shell = f'"$0" ingest none.jsonl --json {closed}'
-    (folder / "none.jsonl").write_bytes(b"")
-    done = subprocess.run(["sh", "-c", shell, PROGRAM], cwd=folder, capture_output=True, check=False, timeout=60)
-    assert done.returncode == 0
-    assert done.stderr == b""
-    assert run(folder, "rebuild", "--check", "--json").json["differences"] == 0
 
 
 def test_what_is_refused_or_waits(tmp_path: Path) -> None:

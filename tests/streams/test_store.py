@@ -9,6 +9,7 @@ import json
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,9 +107,16 @@ def test_the_store_of_this_version_holds_every_fact_as_it_was_told(tmp_path: Pat
 def test_a_store_of_every_version_is_brought_up_to_this_one(version: int, tmp_path: Path) -> None:
     with _golden(version, tmp_path) as desk:
         assert desk.store.meta("schema") == SCHEMA
-        columns = {table: desk.store.connection.execute(f"PRAGMA table_info({table})").fetchall() for table in TABLES}
+        tables = _tables(desk.store)
     with Store(tmp_path / "new.db", create=True) as new:
-        assert columns == {t: new.connection.execute(f"PRAGMA table_info({t})").fetchall() for t in TABLES}
+        assert tables == _tables(new)
+
+
+def _tables(store: Store) -> dict[str, Any]:
+    """The columns of each table, and the indexes as they were written."""
+    ask = store.connection.execute
+    indexes = ask("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name")
+    return {"indexes": indexes.fetchall()} | {t: ask(f"PRAGMA table_info({t})").fetchall() for t in TABLES}
 
 
 def _golden(version: int, folder: Path) -> Desk:

@@ -166,7 +166,7 @@ class Desk:
         """The record's own faults; with a grouping, of how many cases open on the day."""
         without_clocks = replace(policy or self.policy, clocks=())  # findings need none, and folding them costs
         rules = self._standing.rules(without_clocks)
-        with self._asking(known) as connection, without_collector():
+        with self._asking(known) as connection:
             if by:
                 return cases_with_faults(
                     connection, rules, lambda cases: histories(connection, cases), Moment(on, known), by
@@ -269,5 +269,5 @@ class Desk:
         """
         if known >= max(self.store.meta(CLOCK) or 0, self._now() - _SETTLED):
             self.store.settle()
-        with self.store.reading() as connection:
+        with without_collector(), self.store.reading() as connection:
             yield connection

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import attrgetter
+from statistics import mean
+
 from bench.fold import Folded
 from bench.intake import Taken
 from bench.midnight import Step
@@ -28,10 +32,14 @@ def say_intake(ours: Taken, raw: Taken) -> None:
     say("  memory", f"{ours.megabytes:,.0f} MB", "at its peak; wanted under 1,000")
 
 
-def say_growth(small: Taken, large: Taken) -> None:
-    """A fact's cost in a large store, beside that in a small one."""
-    say("growth", f"{small.a_second / large.a_second:.2f}", f"a fact's cost, {large.facts:,} to {small.facts:,} facts")
-    say("  on cpu", f"{small.a_busy_second / large.a_busy_second:.2f}", "both wanted at 1.3 at most")
+def say_growth(smalls: Sequence[Taken], large: Taken) -> None:
+    """A fact's cost in a large store, beside what it was on average in a small one, taken in before and after."""
+    small = smalls[0]
+    seconds, busy = (mean(cost(each) for each in smalls) for cost in (attrgetter("seconds"), attrgetter("busy")))
+    wall = large.seconds / large.facts / (seconds / small.facts)
+    on_cpu = large.busy / large.facts / (busy / small.facts)
+    say("growth", f"{wall:.2f}", f"a fact's cost, {large.facts:,} to {small.facts:,} facts")
+    say("  on cpu", f"{on_cpu:.2f}", "both wanted at 1.3 at most")
     words = f"peak memory, of which the small: {small.megabytes:,.0f} MB at {small.open_cases:,} open cases"
     say("  memory", f"{large.megabytes / small.megabytes:.2f}", words)
 

@@ -54,9 +54,10 @@ class Desk:
     def __init__(self, url: str, *, create: bool = False, now: Callable[[], int]) -> None:
         """Open the store (made where there is none, with `create`). OutOfReach or WrongInput where it can't be."""
         self._now = now
-        self._stack = ExitStack()
-        self.store = self._stack.enter_context(Store(store_path(url), create=create))
-        self._standing = Standing(self.store)
+        with ExitStack() as opening:
+            self.store = opening.enter_context(Store(store_path(url), create=create))
+            self._standing = Standing(self.store)
+            self._stack = opening.pop_all()
 
     def __enter__(self) -> Self:
         return self

@@ -76,8 +76,7 @@ class Store:
         OutOfReach where it can't be opened, is no store, or is of a newer version.
         """
         self.path = path
-        self._stack = ExitStack()
-        with said(path):
+        with said(path), ExitStack() as opening:
             if not path.exists():
                 if not create:
                     raise OutOfReach(f"there is no store at {path}; name one with --store, or ingest into it first")
@@ -88,10 +87,10 @@ class Store:
                 raise OutOfReach(f"{path} is empty and no store; name one with --store, or ingest into it first")
             uri = f"file://{quote(str(path.absolute()))}?mode={'rwc' if create else 'rw'}"
             datastore = SQLiteDatastore(uri, lock_timeout=WAIT, pool_size=1, originator_id_type="text")
-            self._stack.callback(datastore.close)
+            opening.callback(datastore.close)
             self.events = SQLiteApplicationRecorder(datastore)
             self.tracking = SQLiteTrackingRecorder(datastore)
-            self._lease: SQLiteConnection = self._stack.enter_context(_connected(datastore))
+            self._lease: SQLiteConnection = opening.enter_context(_connected(datastore))
             self.connection = self._lease.cursor().sqlite_cursor.connection
             self.connection.row_factory = None
             for setting in _SETTINGS:
@@ -101,6 +100,7 @@ class Store:
                     raise OutOfReach(f"{path} is no store yet; ingest into it first, or name another with --store")
                 self._create()
             self._upgrade()
+            self._stack = opening.pop_all()  # what was opened stays open; where a step failed it is closed in order
 
     def __enter__(self) -> Self:
         return self

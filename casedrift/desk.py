@@ -10,7 +10,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from sqlite3 import Connection
 from typing import Any, Final, Self
 
 from casedrift import __version__
@@ -21,6 +20,7 @@ from domain.clocks import Rules
 from domain.days import format_instant, london_day
 from domain.policy import Policy
 from domain.vocabulary import GroupKey
+from projections.connection import Connection
 from projections.differences import DifferenceInWords
 from projections.questions.alerts import Alerts, alerts
 from projections.questions.compliance import compliance
@@ -34,28 +34,32 @@ from projections.questions.moment import Moment
 from projections.questions.policy_compare import policy_compare
 from projections.texts import Texts
 from projections.whole import show_runs
-from streams.batch import CLOCK
 from streams.errors import WrongInput
 from streams.histories import all_histories, histories
 from streams.intake import Tally
 from streams.log import events_of
 from streams.quarantine import kept, tally
 from streams.redriving import Redriven, discard
-from streams.store import Store, store_path
-from streams.store_faults import said
+from streams.store import CLOCK
+from streams.stores import open_store
 
 _SETTLED: Final = 10 * 60 * 1_000_000
 """Microseconds after which no batch under way, whoever's clock it goes by, has read the clock that long ago."""
 
 
 class Desk:
-    """An open store. `now` gives the present instant; it is read anew for each batch and question."""
+    """An open store. `now` gives the present instant; it is read anew for each batch and question.
 
-    def __init__(self, url: str, *, create: bool = False, now: Callable[[], int]) -> None:
+    Where the store has a clock of its own, facts become known by that one, whoever's machine takes them in; unless
+    `by_store_clock` is False.
+    """
+
+    def __init__(self, url: str, *, create: bool = False, now: Callable[[], int], by_store_clock: bool = True) -> None:
         """Open the store (made where there is none, with `create`). OutOfReach or WrongInput where it can't be."""
         self._now = now
+        self._by_store_clock = by_store_clock
         with ExitStack() as opening:
-            self.store = opening.enter_context(Store(store_path(url), create=create))
+            self.store = opening.enter_context(open_store(url, create=create))
             self._standing = Standing(self.store)
             self._stack = opening.pop_all()
 
@@ -67,9 +71,18 @@ class Desk:
 
     # --- facts in ---
 
+    def door(self) -> Door:
+        """The way in, for one run."""
+        return Door(self.store, self._standing, self._known_from)
+
+    def _known_from(self) -> int:
+        """The instant from which what is accepted now is known."""
+        own = self.store.now() if self._by_store_clock else None
+        return self._now() if own is None else own
+
     def ingest_lines(self, batches: Iterable[list[bytes]], *, backfill: bool, progress: Callable[[int], None]) -> Tally:
         """Take in JSON lines, batch by batch; each batch is committed whole."""
-        return Door(self.store, self._standing, self._now).take_lines(batches, backfill, progress)
+        return self.door().take_lines(batches, backfill, progress)
 
     def ingest_census(
         self,
@@ -81,11 +94,11 @@ class Desk:
         progress: Callable[[int, int], None],
     ) -> tuple[Tally, list[str]]:
         """Take in a first CIN census; what it can't tell comes back as lines for people."""
-        return Door(self.store, self._standing, self._now).take_census(path, source, taken, backfill, progress)
+        return self.door().take_census(path, source, taken, backfill, progress)
 
     def redrive(self, numbers: Set[int] | None = None) -> Redriven:
         """Read again what was refused: these numbers of the quarantine, or all. WrongInput where one is not there."""
-        return Door(self.store, self._standing, self._now).take_again(numbers)
+        return self.door().take_again(numbers)
 
     def discard(self, numbers: Set[int] | None) -> int:
         """Let go of these numbers of the quarantine, or with None of all; how many. WrongInput as above."""
@@ -174,10 +187,9 @@ class Desk:
                 )
             return record_faults(rules, all_histories(connection), Moment(on, known))
 
-    def store_state(self) -> int:
-        """A number that is another once another process has written to the store."""
-        with said(self.store.path):
-            return int(self.store.connection.execute("PRAGMA data_version").fetchone()[0])
+    def store_state(self) -> object:
+        """A value that is another once another process has written to the store."""
+        return self.store.state()
 
     def explain(self, case: str, on: int, known: int, *, policy: Policy | None = None) -> dict[str, Any]:
         """One case explained. WrongInput for a case of which nothing was known then."""
@@ -270,5 +282,6 @@ class Desk:
         """
         if known >= max(self.store.meta(CLOCK) or 0, self._now() - _SETTLED):
             self.store.settle()
+        self.store.await_views()
         with without_collector(), self.store.reading() as connection:
             yield connection

@@ -15,6 +15,8 @@ from casedrift.standing import Standing, without_collector
 from streams.cloudevents import Arrived, Refused, read_lines
 from streams.feed import Feed
 from streams.intake import Intake, Tally
+from streams.kafka.message import Message
+from streams.quarantine import Origin
 from streams.redriving import Redriven, redrive
 from streams.sources.loading import CensusLoad
 from streams.store import Store
@@ -23,7 +25,10 @@ Batch = Sequence[Arrived | Refused]
 
 
 class Door:
-    """The way into one store, for one run. `now` gives the present instant; it is read anew for each batch."""
+    """The way into one store, for one run.
+
+    `now` gives the present instant; it is read anew for each batch, under the lock under which the batch is accepted.
+    """
 
     def __init__(self, store: Store, standing: Standing, now: Callable[[], int]) -> None:
         self._store = store
@@ -64,6 +69,27 @@ class Door:
                 progress(load.children_told, load.children)
             return self._tally(), load.notes()
 
+    def take_messages(self, messages: Sequence[Message]) -> Tally:
+        """Take in one batch of a topic's messages, in one transaction; what became of them.
+
+        Where a feed of its own keeps the views they are only accepted here. After an error the door is of no use any
+        more: open another, and take the same batch again.
+        """
+        before = Tally() + self._intake.tally
+        arrived = read_lines([message.value or b"" for message in messages])
+        origins = [Origin(message.topic, message.partition, message.offset) for message in messages]
+        with without_collector():
+            if self._store.folds_apart:
+                with self._store.accepting():
+                    self._look_up()
+                    self._intake.take(arrived, backfill=False, origins=origins)
+            else:
+                if self._seen is None:
+                    self._begin()
+                with self._store.writing():
+                    self._take(arrived, False, origins)
+        return self._intake.tally - before
+
     def take_again(self, numbers: Set[int] | None) -> Redriven:
         """Read again what was refused (these numbers, or all), in one transaction."""
         with without_collector(), self._store.writing() as connection:
@@ -74,7 +100,7 @@ class Door:
     def _begin(self, begin: Callable[[], None] | None = None) -> None:
         """The policy in force and the views as they should be, before anything comes in."""
         with self._store.writing():
-            self._seen = self._data_version()
+            self._seen = self._store.writes_of_others()
             self._put_in_force()
             self._feed.catch_up()
             if begin is not None:
@@ -87,16 +113,21 @@ class Door:
                 self._take(batch, backfill)
         return batch is not None
 
-    def _take(self, batch: Batch, backfill: bool) -> None:
+    def _take(self, batch: Batch, backfill: bool, origins: Sequence[Origin] = ()) -> None:
         """One batch, in the transaction that is open."""
-        version = self._data_version()
-        if version != self._seen:
-            self._seen = version
-            self._intake.forget()
-            if self._standing.kept_policy() != self._standing.policy:
-                self._put_in_force()
+        if self._look_up() and self._standing.kept_policy() != self._standing.policy:
+            self._put_in_force()
         self._feed.catch_up()
-        self._feed.hand_on(self._intake.take(batch, backfill=backfill))
+        self._feed.hand_on(self._intake.take(batch, backfill=backfill, origins=origins))
+
+    def _look_up(self) -> bool:
+        """Whether another process has written meanwhile; what is remembered of the store is forgotten then."""
+        version = self._store.writes_of_others()
+        if version == self._seen:
+            return False
+        self._seen = version
+        self._intake.forget()
+        return True
 
     def _put_in_force(self) -> None:
         self._standing.policy = self._standing.kept_policy()
@@ -108,7 +139,3 @@ class Door:
             self._intake.forget()
             self._intake.settle()
         return self._intake.tally
-
-    def _data_version(self) -> int:
-        """A number that changes when another process has committed something."""
-        return int(self._store.connection.execute("PRAGMA data_version").fetchone()[0])

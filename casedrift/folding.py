@@ -10,15 +10,15 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import contextmanager
 from threading import Thread
 from typing import Final, NamedTuple, TypeVar
-from urllib.parse import quote
+
+from projections.connection import Connection
+from streams.stores import read_only
 
 SHARE: Final = 6_000
 """Facts of a share: some tenths of a second's work, so that no process waits long for another at the end."""
@@ -26,8 +26,6 @@ WORTH_A_PROCESS: Final = 30_000
 """Facts from which a helper, which has to start first, saves more than it costs."""
 _AHEAD: Final = 2
 """Shares that each helper is asked for at a time, so that it has another when it has done one."""
-_WAIT: Final = 120
-"""Seconds to wait for whoever holds the store for a moment."""
 
 Result = TypeVar("Result")
 
@@ -40,7 +38,7 @@ class Share(NamedTuple):
     facts: int
 
 
-Work = Callable[[sqlite3.Connection, Share], Result]
+Work = Callable[[Connection, Share], Result]
 """What is done with a share; a function that can be named to another process, on a connection that only reads."""
 
 
@@ -59,23 +57,23 @@ def shares(cases: Iterable[tuple[int, str, int]], last: int = 1 << 62) -> list[S
     return cut
 
 
-def shared_out(path: Path, work: Work[Result], cut: Sequence[Share]) -> Iterator[Result]:
-    """What comes of the work on each share of the store at the path, in any order."""
+def shared_out(address: str, work: Work[Result], cut: Sequence[Share]) -> Iterator[Result]:
+    """What comes of the work on each share of the store at the address, in any order."""
     helpers = _helpers(cut)
     if helpers < 1:
-        yield from (_work(path, work, share) for share in cut)
+        yield from (_work(address, work, share) for share in cut)
         return
     with _executor(helpers) as executor:
         left, asked = deque(cut), deque[tuple[Future[Result], Share]]()
         while left or asked:
             while left and len(asked) < _AHEAD * helpers:
                 share = left.popleft()
-                asked.append((_asked(executor, path, work, share), share))
+                asked.append((_asked(executor, address, work, share), share))
             if left:
-                yield _work(path, work, left.pop())
+                yield _work(address, work, left.pop())
             while asked and (asked[0][0].done() or not left):
                 future, share = asked.popleft()
-                yield _handed_back(future, path, work, share)
+                yield _handed_back(future, address, work, share)
 
 
 def _helpers(cut: Sequence[Share]) -> int:
@@ -90,23 +88,23 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _asked(executor: Executor, path: Path, work: Work[Result], share: Share) -> Future[Result]:
+def _asked(executor: Executor, address: str, work: Work[Result], share: Share) -> Future[Result]:
     """What a helper will find. Once asked nothing is called back: of a cancelled future and a helper that was killed,
     Python 3.11 makes a wait without end."""
     try:
-        return executor.submit(_work, path, work, share)
+        return executor.submit(_work, address, work, share)
     except BrokenExecutor as broken:
         future: Future[Result] = Future()
         future.set_exception(broken)
         return future
 
 
-def _handed_back(future: Future[Result], path: Path, work: Work[Result], share: Share) -> Result:
+def _handed_back(future: Future[Result], address: str, work: Work[Result], share: Share) -> Result:
     """What a helper found; where it was killed (memory is short) its share is done here."""
     try:
         return future.result()
     except BrokenExecutor:
-        return _work(path, work, share)
+        return _work(address, work, share)
 
 
 @contextmanager
@@ -138,10 +136,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _work(path: Path, work: Work[Result], share: Share) -> Result:
+def _work(address: str, work: Work[Result], share: Share) -> Result:
     """The work on one unchanging view of the store, which is only read."""
-    uri = f"file://{quote(str(path.absolute()))}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_WAIT)) as connection:
-        connection.execute(f"PRAGMA mmap_size = {1 << 40}")  # pages are not copied: a third less for reading facts
-        connection.execute("BEGIN")
+    with read_only(address) as connection:
         return work(connection, share)

@@ -41,13 +41,13 @@ def follow(
     follower: Follower,
     *,
     now: Callable[[], int],
-    store_state: Callable[[], int],
+    store_state: Callable[[], object],
     tell: Callable[[dict[str, Any]], None],
     rest: Callable[[float], bool],
 ) -> None:
     """Tell every change as it comes, until `rest` says that nobody listens any more.
 
-    `store_state` is another number once another process has written to the store; `rest` waits for some seconds.
+    `store_state` is another value once another process has written to the store; `rest` waits for some seconds.
     """
     while True:
         seen = store_state()  # before the look: what is written during it is looked at again

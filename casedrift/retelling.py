@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from sqlite3 import Connection
 from typing import Any, Final, NamedTuple
 
 from casedrift.bank_holidays import bank_holidays
 from casedrift.folding import Share
 from domain.clocks import Rules
 from domain.policy import Policy
+from projections.connection import Connection
 from projections.differences import DifferenceInWords, differences, in_words
 from projections.questions.moment import Moment
 from projections.whole import PassingTexts, RunRow, Told, rows_of, runs_on

@@ -24,7 +24,6 @@ from projections.questions.moment import Moment
 from projections.texts import Texts
 from projections.whole import PassingTexts, add_runs, erase, hide_runs, open_cases, show_runs, switch_runs, write_anew
 from streams.store import Store
-from streams.store_faults import said
 
 DEFAULT_POLICY: Final = "england"
 Result = TypeVar("Result")
@@ -49,7 +48,7 @@ class Standing:
 
     def kept_policy(self) -> Policy:
         """The policy that the store's own record names; the one that ships where it names none."""
-        with self._store.reading() if not self._store.connection.in_transaction else nullcontext():
+        with self._store.reading() if not self._store.in_transaction else nullcontext():
             text = self._store.meta(POLICY)
         if text is None:
             return load_policy(DEFAULT_POLICY)
@@ -88,7 +87,7 @@ class Standing:
                 clocks = {clock.id: texts.number(clock.id) for clock in policy.clocks}
                 position = min(self._store.position(), self._store.place())
             try:
-                with self._beside():
+                with self._store.aside():
                     self._hide_runs(policy, clocks, position, self.cases())
                 with self._store.writing() as connection:
                     self.write_anew(self.cases_since(position), policy)  # their runs go beside too
@@ -147,20 +146,8 @@ class Standing:
 
     def shared_out(self, work: Work[Result], cases: list[Case]) -> Iterator[Result]:
         """What comes of the work on the cases, share by share in any order, in as many processes as it is worth."""
-        with said(self._store.path):
-            yield from shared_out(self._store.path, work, shares(cases))
-
-    @contextmanager
-    def _beside(self) -> Iterator[None]:
-        """A transaction of temporary tables alone, which takes no lock and is kept."""
-        connection = self._store.connection
-        connection.execute("BEGIN")
-        try:
-            yield
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
+        with self._store.said():
+            yield from shared_out(self._store.address, work, shares(cases))
 
 
 _CASES_SINCE: Final = """

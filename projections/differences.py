@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from sqlite3 import Connection
 from typing import Final, NamedTuple
 
 from domain.clocks import Rules, plans_on
 from domain.days import NO_DAY, NO_INSTANT, format_day, format_instant
 from domain.vocabulary import ALLOCATION_KEYS, TIERS
+from projections.connection import Connection
 from projections.rows import ENDINGS, format_run_id
 from projections.schema import ROW_TABLES
 from projections.texts import Texts

@@ -7,7 +7,6 @@ the fact that began it and the instant from which it was known.
 from __future__ import annotations
 
 import hashlib
-from sqlite3 import Connection
 from typing import Any, Final
 
 from domain.clocks import Rules
@@ -15,6 +14,7 @@ from domain.days import NO_DAY, london_day
 from domain.fold import PLACE, STAY
 from domain.vocabulary import TIERS
 from projections.case_view import CaseView, Key, Row
+from projections.connection import Connection
 from projections.schema import hull, write_statement
 from projections.texts import Texts
 
@@ -106,8 +106,8 @@ class RowGatherer:
         known_from, end_known, known_to = row.known_from, row.end_known, row.known_to
         return (
             view.case_no, self._texts.number(clock), begun_by, known_from,
-            row.run_id, baseline, due, measured,
-            end, by, bool(met), end_known, known_to, *hull(baseline, end, known_from, end_known, known_to, days),
+            row.run_id, baseline, due, int(measured),
+            end, by, int(bool(met)), end_known, known_to, *hull(baseline, end, known_from, end_known, known_to, days),
         )  # fmt: skip
 
 

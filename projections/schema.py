@@ -11,6 +11,7 @@ size of its answer and not by the history.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -60,7 +61,8 @@ INDEXES: Final = {
     table: [f"CREATE INDEX {{schema}}{table}_hull ON {table} (size, lo{asked})"] for table, asked in _ASKED.items()
 }
 INDEXES["run"].append(_SUPERSEDED)
-_COLUMNS: Final = {table: create.count(" INTEGER NOT NULL") for table, create in ROW_TABLES.items()}
+_COLUMNS: Final = {table: re.findall(r"(\w+) INTEGER NOT NULL", create) for table, create in ROW_TABLES.items()}
+_KEYS: Final = {table: re.findall(r"PRIMARY KEY \((.+?)\)", create)[0] for table, create in ROW_TABLES.items()}
 
 
 def create_statements(table: str, *, temporary: bool = False) -> list[str]:
@@ -72,7 +74,10 @@ def create_statements(table: str, *, temporary: bool = False) -> list[str]:
 
 def write_statement(table: str) -> str:
     """Writes a row whole, over the one with the same key."""
-    return f"INSERT OR REPLACE INTO {table} VALUES ({','.join('?' * _COLUMNS[table])})"
+    columns, key = _COLUMNS[table], _KEYS[table]
+    told = ", ".join(f"{column} = excluded.{column}" for column in columns if column not in key.split(", "))
+    marks = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table} VALUES ({marks}) ON CONFLICT ({key}) DO UPDATE SET {told}"
 
 
 def hull(

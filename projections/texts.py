@@ -5,7 +5,7 @@ A number once given is never changed, so that rows of integers say the same for 
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from projections.connection import Connection
 
 
 class Texts:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from sqlite3 import Connection
 from typing import Final
 
 from domain.clocks import Rules
 from domain.history import Fact
 from projections.case_view import CaseView, Key, Row, in_groups
+from projections.connection import Connection
 from projections.rows import RowWriter
 from projections.schema import ROW_TABLES
 from projections.texts import Texts

@@ -8,7 +8,6 @@ every question is asked of them unchanged.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from sqlite3 import Connection
 from typing import NamedTuple
 
 from domain.clocks import Rules
@@ -16,6 +15,7 @@ from domain.days import NO_INSTANT
 from domain.fold import fold
 from domain.history import Fact, standing
 from projections.case_view import CaseView, Row, in_groups, net
+from projections.connection import Connection
 from projections.questions.moment import PLACES, WITH_SIZES, Moment
 from projections.rows import RowGatherer, RowWriter, TableRows
 from projections.schema import ROW_TABLES, create_statements, write_statement

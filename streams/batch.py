@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from pydantic_core import to_json
 
 from domain.events import CaseFact
 from streams.cloudevents import Arrived
 from streams.quarantine import Identity, Quarantine
-from streams.store import Store
-
-CLOCK: Final = "live_known_at"
-"""The name under which the store keeps the latest live instant of knowledge."""
+from streams.store import CLOCK, Store
 
 
 @dataclass(slots=True)
@@ -117,7 +113,7 @@ class Lookup:
         number = self._sources.get(source)
         if number is None:
             connection = self._store.connection
-            connection.execute("INSERT OR IGNORE INTO source (source) VALUES (?)", (source,))
+            connection.execute("INSERT INTO source (source) VALUES (?) ON CONFLICT DO NOTHING", (source,))
             number = connection.execute("SELECT no FROM source WHERE source = ?", (source,)).fetchone()[0]
             self._sources[source] = number
         return number

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from pydantic_core import to_json
+
 from domain.clocks import Rules
+from domain.events import CaseFact
 from projections.views import CaseFacts, Views
 from streams.histories import histories
 from streams.log import after
@@ -28,12 +31,17 @@ class Feed:
 
     def catch_up(self) -> None:
         """Bring the views to the end of the log, before anything is added to it."""
-        place, end = self._store.place(), self._store.position()
+        while self.fold_page():
+            pass
+
+    def fold_page(self) -> int:
+        """Bring the views one page further in the log; how many facts that were, 0 at its end."""
+        place = self._store.place()
         if place != self._seen:
             self._forget_since(min(place, self._seen), max(place, self._seen))
             self._seen = place
-        while self._seen < end:
-            page = after(self._store.connection, self._seen, _PAGE)
+        page = self._page()
+        if page:
             cases: dict[str, CaseFacts] = {}
             numbers = self._case_numbers([event.originator_id for _, event in page])
             for _, event in page:
@@ -41,6 +49,7 @@ class Feed:
                 case = cases.setdefault(subject, CaseFacts(numbers[subject], subject, []))
                 case.facts.append(event.as_fact())
             self._hand_on(list(cases.values()), page[-1][0])
+        return len(page)
 
     def hand_on(self, batch: Sequence[CaseFacts]) -> None:
         """Take in the batch that was just appended to the log."""
@@ -52,6 +61,17 @@ class Feed:
         self._store.reach(position)
         self._seen = position
 
+    def _page(self) -> list[tuple[int, CaseFact]]:
+        """The next facts of the log. What became known at one instant is not parted: it is learnt together."""
+        limit = _PAGE
+        while len(page := after(self._store.connection, self._seen, limit)) == limit:
+            last = page[-1][1].known_at
+            whole = max((at for at in range(limit) if page[at][1].known_at != last), default=-1) + 1
+            if whole:
+                return page[:whole]
+            limit *= 2
+        return page
+
     def _forget_since(self, start: int, end: int) -> None:
         rows = self._store.connection.execute(
             "SELECT DISTINCT c.case_no FROM stored_events AS e JOIN cases AS c ON c.subject = e.originator_id"
@@ -61,8 +81,8 @@ class Feed:
         self._views.forget([row[0] for row in rows])
 
     def _case_numbers(self, subjects: Sequence[str]) -> dict[str, int]:
-        connection = self._store.connection
-        return {
-            subject: connection.execute("SELECT case_no FROM cases WHERE subject = ?", (subject,)).fetchone()[0]
-            for subject in set(subjects)
-        }
+        named = to_json(list(set(subjects))).decode()
+        return dict(self._store.connection.execute(_NUMBERS, (named,)))
+
+
+_NUMBERS: Final = "SELECT subject, case_no FROM cases WHERE subject IN (SELECT value FROM json_each(?))"

@@ -7,13 +7,13 @@ events, and little has to be loaded for it, which counts where several processes
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from sqlite3 import Connection
 from typing import Any, Final
 
 from pydantic_core import from_json, to_json
 
 from domain.days import parse_day
 from domain.history import Fact
+from projections.connection import Connection
 
 END: Final = 1 << 62
 """Later than any position of the log."""

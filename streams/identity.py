@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hmac
 import re
-import sqlite3
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Final
@@ -17,33 +16,34 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
+from projections.connection import Connection
 from streams.identity_key import IdentityKey, IdentityKeyFault
 
-_TABLE: Final = """
+IDENTITY: Final = """
 CREATE TABLE IF NOT EXISTS identity (
     id_hash BLOB PRIMARY KEY,
     reference TEXT NOT NULL UNIQUE,
     sealed BLOB NOT NULL
 ) WITHOUT ROWID
 """
+"""The table, as a store makes it."""
 _WHOLE_NUMBER: Final = re.compile(r"([+-]?[0-9]+)\.0*")
 _DRAWS: Final = 20
 
 
 class Identities:
-    """Local ids and references of children, kept in the store's SQLite under one key.
+    """Local ids and references of children, kept in the store's table under one key.
 
     New references are written on the connection that was handed over and left uncommitted: the caller
     commits. `token` gives random text for a new reference (12 characters or so); nothing else here is random.
     IdentityKeyFault where the table's rows are not under this key.
     """
 
-    def __init__(self, connection: sqlite3.Connection, key: IdentityKey, token: Callable[[], str]) -> None:
+    def __init__(self, connection: Connection, key: IdentityKey, token: Callable[[], str]) -> None:
         self._connection = connection
         self._token = token
         self._hash_key = _derived(key, "hash")
         self._seal = AESSIV(_derived(key, "seal, first half") + _derived(key, "seal, second half"))
-        connection.execute(_TABLE)
         self._check_key()
 
     def reference(self, local_id: object) -> str:
@@ -99,11 +99,8 @@ class Identities:
             self._opened(row[1], row[0])
 
 
-def has_identities(connection: sqlite3.Connection) -> bool:
+def has_identities(connection: Connection) -> bool:
     """Whether the store already knows children, so that its key must exist."""
-    there = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'identity'"
-    if connection.execute(there).fetchone() is None:
-        return False
     return connection.execute("SELECT 1 FROM identity LIMIT 1").fetchone() is not None
 
 

@@ -10,15 +10,16 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import add, sub
 from typing import Any, Final
 
 from domain.events import EVENTS, CaseFact
 from projections.views import CaseFacts
-from streams.batch import CLOCK, Batch, Case, Held, Lookup
+from streams.batch import Batch, Case, Held, Lookup
 from streams.cloudevents import Arrived, Refused
 from streams.log import from_stored, to_stored
-from streams.quarantine import Identity, Quarantine
-from streams.store import Store
+from streams.quarantine import Identity, Origin, Quarantine
+from streams.store import CLOCK, Store
 
 AHEAD: Final = 5 * 60 * 1_000_000
 """Microseconds by which `time` may lie ahead of now: case systems' clocks differ."""
@@ -36,8 +37,11 @@ class Tally:
 
     def __add__(self, more: Tally) -> Tally:
         """What became of both together."""
-        both = zip(self.as_dict().values(), more.as_dict().values(), strict=True)
-        return Tally(*(one + other for one, other in both))
+        return Tally(*map(add, self.as_dict().values(), more.as_dict().values()))
+
+    def __sub__(self, less: Tally) -> Tally:
+        """What became of facts since then."""
+        return Tally(*map(sub, self.as_dict().values(), less.as_dict().values()))
 
     def as_dict(self) -> dict[str, int]:
         """As `casedrift ingest --json` prints it."""
@@ -69,23 +73,27 @@ class Intake:
             self.tally.accepted += accepted
             self.tally.refused += not accepted
 
-    def take(self, arrived: Sequence[Arrived | Refused], *, backfill: bool) -> list[CaseFacts]:
+    def take(
+        self, arrived: Sequence[Arrived | Refused], *, backfill: bool, origins: Sequence[Origin] = ()
+    ) -> list[CaseFacts]:
         """Take in a batch within the transaction that is open; what was accepted, case by case.
 
-        The tally counts the batch at once; a transaction that fails ends the run.
+        `origins` says of messages of a topic, one by one, where each stands. The tally counts the batch at once; a
+        transaction that fails ends the run.
         """
         now = self._now()
         batch = self._lookup.prepare([item for item in arrived if isinstance(item, Arrived)])
-        for item in arrived:
+        for at, item in enumerate(arrived):
             self.tally.read += 1
-            refused = item if isinstance(item, Refused) else self._decide(batch, item, now, backfill)
+            origin = origins[at] if origins else None
+            refused = item if isinstance(item, Refused) else self._decide(batch, item, now, backfill, origin)
             if refused is not None:
-                self._quarantine.refuse(refused, now, backfill=backfill)
+                self._quarantine.refuse(refused, now, backfill=backfill, origin=origin)
                 self.tally.refused += 1
         self._keep(batch)
         return _by_case(batch)
 
-    def _decide(self, batch: Batch, fact: Arrived, now: int, backfill: bool) -> Refused | None:
+    def _decide(self, batch: Batch, fact: Arrived, now: int, backfill: bool, origin: Origin | None) -> Refused | None:
         """Accept the fact, find it known already, or let it wait; else say why it is refused."""
         if fact.recorded_at > now + AHEAD:
             return _refused(fact, "recorded-in-future", "time: more than 5 minutes ahead of now")
@@ -104,7 +112,8 @@ class Intake:
             return _refused(fact, "target-itself", "names itself as the fact that it replaces")
         found = batch.inbox.get((fact.source, target))
         if found is None:
-            self._waited_here[self._quarantine.wait(fact, now, backfill=backfill)] = identity
+            number = self._quarantine.wait(fact, now, backfill=backfill, origin=origin)
+            self._waited_here[number] = identity
             self.tally.waiting += 1
             return None
         if not self._of_case(batch, fact, found):

@@ -6,13 +6,13 @@ pydantic's own, several times faster than the standard library's.
 
 from __future__ import annotations
 
-from sqlite3 import Connection
 from typing import Any, Final, cast
 
 from eventsourcing.persistence import Mapper, StoredEvent, Transcoder
 from pydantic_core import from_json, to_json
 
 from domain.events import CaseFact
+from projections.connection import Connection
 
 
 class PlainJSON(Transcoder):

@@ -10,15 +10,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from sqlite3 import Connection
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from domain.days import format_instant
+from projections.connection import Connection
 from streams.cloudevents import LONGEST, Arrived, Refused, read_lines
 
 WAITING: Final = "target-unknown"
 Identity = tuple[str, str]
 """A fact's source and id."""
+
+
+class Origin(NamedTuple):
+    """Where a message of a topic stands."""
+
+    topic: str
+    partition: int
+    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +68,15 @@ class Quarantine:
         self._all()
         return set(self._by_number)
 
-    def refuse(self, refused: Refused, received_at: int, *, backfill: bool) -> None:
+    def refuse(self, refused: Refused, received_at: int, *, backfill: bool, origin: Origin | None = None) -> None:
         """Keep what was refused, once per content."""
-        self._keep(refused.reason, refused.detail, refused.source, refused.raw, received_at, backfill)
+        self._keep(refused.reason, refused.detail, refused.source, refused.raw, received_at, backfill, origin)
 
-    def wait(self, fact: Arrived, received_at: int, *, backfill: bool) -> int:
+    def wait(self, fact: Arrived, received_at: int, *, backfill: bool, origin: Origin | None = None) -> int:
         """Keep a fact whose target has not arrived; its number."""
         detail = f"waits for the fact that it {'withdraws' if 'withdraws' in fact.data else 'corrects'}"
         self._all()
-        number = self._keep(WAITING, detail, fact.source, fact.raw, received_at, backfill)
+        number = self._keep(WAITING, detail, fact.source, fact.raw, received_at, backfill, origin)
         self._remember(Waiting(number, fact, backfill))
         return number
 
@@ -84,14 +92,19 @@ class Quarantine:
         )
         self._let_go(waiting)
 
-    def _keep(self, reason: str, detail: str, source: str | None, raw: bytes, received_at: int, backfill: bool) -> int:
+    def _keep(
+        self,
+        reason: str,
+        detail: str,
+        source: str | None,
+        raw: bytes,
+        received_at: int,
+        backfill: bool,
+        origin: Origin | None,
+    ) -> int:
         digest = hashlib.sha256(raw).hexdigest()
-        row = self._connection.execute(
-            "INSERT INTO quarantine (reason, detail, received_at, source, length, sha256, raw, backfill)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO UPDATE SET reason = excluded.reason,"
-            " detail = excluded.detail, backfill = excluded.backfill RETURNING number",
-            (reason, detail, received_at, source, len(raw), digest, raw[:LONGEST], backfill),
-        ).fetchone()
+        kept = (reason, detail, received_at, source, len(raw), digest, raw[:LONGEST], int(backfill))
+        row = self._connection.execute(_KEEP, (*kept, *(origin or _NOWHERE))).fetchone()
         return int(row[0])
 
     def _all(self) -> dict[Identity, Waiting]:
@@ -123,10 +136,23 @@ class Quarantine:
         self._waiters[fact.source, fact.target].remove(waiting.number)
 
 
+_NOWHERE: Final = (None, None, None)
+_KEEP: Final = """
+    INSERT INTO quarantine (reason, detail, received_at, source, length, sha256, raw, backfill,
+        kafka_topic, kafka_partition, kafka_offset)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (sha256) DO UPDATE SET reason = excluded.reason, detail = excluded.detail, backfill = excluded.backfill
+    RETURNING number"""
+
+
 def kept(connection: Connection) -> list[dict[str, Any]]:
-    """What is in quarantine, by number, as `casedrift quarantine list --json` prints it."""
+    """What is in quarantine, by number, as `casedrift quarantine list --json` prints it.
+
+    What came as a message also says where it stands on its topic.
+    """
     rows = connection.execute(
-        "SELECT number, reason, detail, received_at, source, sha256 FROM quarantine ORDER BY number"
+        "SELECT number, reason, detail, received_at, source, sha256, kafka_topic, kafka_partition, kafka_offset"
+        " FROM quarantine ORDER BY number"
     )
     return [
         {
@@ -137,11 +163,14 @@ def kept(connection: Connection) -> list[dict[str, Any]]:
             "source": source,
             "sha256": sha256,
         }
-        for number, reason, detail, received_at, source, sha256 in rows
+        | ({} if topic is None else {"topic": topic, "partition": partition, "offset": offset})
+        for number, reason, detail, received_at, source, sha256, topic, partition, offset in rows
     ]
 
 
 def tally(connection: Connection) -> tuple[int, int]:
     """How many are in quarantine, and how many of them wait."""
-    row = connection.execute("SELECT count(*), coalesce(sum(reason = ?), 0) FROM quarantine", (WAITING,)).fetchone()
+    row = connection.execute(
+        "SELECT count(*), count(*) FILTER (WHERE reason = ?) FROM quarantine", (WAITING,)
+    ).fetchone()
     return int(row[0]), int(row[1])

@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Iterator, Set
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from sqlite3 import Connection
 from typing import Final
 
+from projections.connection import Connection
 from projections.views import CaseFacts
 from streams.cloudevents import LONGEST, read_lines
 from streams.errors import WrongInput

@@ -1,282 +1,120 @@
-"""The store: one database file that holds the log, its index of cases and identities, the quarantine and the views.
+"""The store: what holds the log, its index of cases and identities, the quarantine, the views and what is to go out.
 
-It is opened, checked and made here, and nowhere else. Writers take turns: each transaction begins by taking
-the store's one lock, and waits for whoever holds it. Readers never wait long and never block.
+It is one file for one machine, or a PostgreSQL database for many; whoever takes facts in, folds or asks sees only
+what is said here. Two locks keep the order: the log's, under which facts are accepted, and the views', under which
+they are folded. A file has one lock for both.
 """
 
 from __future__ import annotations
 
-import sqlite3
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Final, Self
-from urllib.parse import quote, unquote, urlsplit
+from typing import Any, Final, Protocol, Self
 
-from eventsourcing.persistence import Tracking
-from eventsourcing.sqlite import (
-    SQLiteApplicationRecorder,
-    SQLiteConnection,
-    SQLiteDatastore,
-    SQLiteTrackingRecorder,
-)
+from eventsourcing.persistence import StoredEvent
 
-from projections.schema import INDEXES, ROW_TABLES, TEXT, create_statements
-from streams.errors import OutOfReach, WrongInput
-from streams.store_faults import WAIT, said
+from projections.connection import Connection
 
-SCHEMA: Final = 2
-"""The version of the tables below; a store says which it has. An older one is brought up to it when it is opened,
-a newer one is refused in words."""
-_UPGRADES: Final = {
-    1: (
-        "ALTER TABLE quarantine ADD COLUMN backfill INTEGER NOT NULL DEFAULT 0",
-        "DELETE FROM meta WHERE key = 'views_policy'",  # runs are named anew: the views are folded anew
-        *(f"DROP INDEX IF EXISTS {table}_hull" for table in ("place", "run")),
-        *(index.format(schema="") for table in ("place", "run") for index in INDEXES[table]),
-    ),
-}
-"""What brings a store of a version to the next."""
-_A_LITTLE: Final = 250
-"""Milliseconds to wait for the lock without looking up."""
 VIEWS: Final = "views"
 """The name under which the views keep the place they have reached in the log."""
-
-_SETTINGS: Final = (
-    "synchronous = FULL",  # a commit that was answered is on the disk
-    "cache_size = -65536",  # 64 MiB: a batch touches more pages than the default 2 MiB holds
-    "wal_autocheckpoint = 64000",  # 256 MiB: in a great store a page written by many batches is moved once
-    "temp_store = MEMORY",
-)
-_TABLES: Final = (
-    "CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
-    """CREATE TABLE cases (
-        case_no INTEGER PRIMARY KEY, subject TEXT NOT NULL UNIQUE,
-        version INTEGER NOT NULL, known_at INTEGER NOT NULL)""",
-    "CREATE TABLE source (no INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE)",
-    """CREATE TABLE inbox (
-        source_no INTEGER NOT NULL, id TEXT NOT NULL,
-        case_no INTEGER NOT NULL, version INTEGER NOT NULL, chain INTEGER NOT NULL,
-        PRIMARY KEY (source_no, id)) WITHOUT ROWID""",
-    """CREATE TABLE quarantine (
-        number INTEGER PRIMARY KEY AUTOINCREMENT, reason TEXT NOT NULL, detail TEXT NOT NULL,
-        received_at INTEGER NOT NULL, source TEXT, length INTEGER NOT NULL, sha256 TEXT NOT NULL UNIQUE,
-        raw BLOB NOT NULL, backfill INTEGER NOT NULL DEFAULT 0)""",
-    TEXT,
-)
+CLOCK: Final = "live_known_at"
+"""The name under which a store keeps the latest live instant of knowledge."""
+WAIT: Final = 120
+"""Seconds to wait for another process's transaction."""
 
 
-class Store:
-    """An open store. One connection, held for as long as the store is open."""
+class Store(Protocol):
+    """An open store. One connection, held for as long as it is open; only the thread that opened it may use it."""
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
-        """Open the store at the path; with `create`, make it where there is none.
+    name: str
+    """How it is called in messages; never with a password."""
+    address: str
+    """By which another process of this program opens the same store."""
+    folds_apart: bool
+    """Whether a feed of its own may keep the views, so that whoever accepts facts need not."""
 
-        OutOfReach where it can't be opened, is no store, or is of a newer version.
-        """
-        self.path = path
-        with said(path), ExitStack() as opening:
-            if not path.exists():
-                if not create:
-                    raise OutOfReach(f"there is no store at {path}; name one with --store, or ingest into it first")
-                _check_folder(path)
-            elif path.stat().st_size:
-                _check(path)
-            elif not create:
-                raise OutOfReach(f"{path} is empty and no store; name one with --store, or ingest into it first")
-            uri = f"file://{quote(str(path.absolute()))}?mode={'rwc' if create else 'rw'}"
-            datastore = SQLiteDatastore(uri, lock_timeout=WAIT, pool_size=1, originator_id_type="text")
-            opening.callback(datastore.close)
-            self.events = SQLiteApplicationRecorder(datastore)
-            self.tracking = SQLiteTrackingRecorder(datastore)
-            self._lease: SQLiteConnection = opening.enter_context(_connected(datastore))
-            self.connection = self._lease.cursor().sqlite_cursor.connection
-            self.connection.row_factory = None
-            for setting in _SETTINGS:
-                self.connection.execute(f"PRAGMA {setting}")
-            if not self._is_made():
-                if not create:
-                    raise OutOfReach(f"{path} is no store yet; ingest into it first, or name another with --store")
-                self._create()
-            self._upgrade()
-            self._stack = opening.pop_all()  # what was opened stays open; where a step failed it is closed in order
+    @property
+    def connection(self) -> Connection:
+        """The store's connection."""
 
-    def __enter__(self) -> Self:
-        return self
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    @property
+    def key_file(self) -> Path:
+        """Where the key to who is who is kept."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
 
     def close(self) -> None:
         """Close the connection."""
-        self._stack.close()
 
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that holds the store's lock from its beginning; commits, or undoes everything."""
-        with said(self.path):
-            self._take_the_lock()
-            try:
-                yield self.connection
-                self.connection.execute("COMMIT")
-            except BaseException:
-                if self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
-                raise
+    def said(self) -> AbstractContextManager[None]:
+        """The database's errors as one line that says what to do: OutOfReach, or StoreHeld."""
 
-    def _take_the_lock(self) -> None:
-        """Wait for the store's lock, a little at a time, so that whoever is told to end meanwhile does."""
-        deadline = time.monotonic() + WAIT
-        self.connection.execute(f"PRAGMA busy_timeout = {_A_LITTLE}")
-        try:
-            while True:
-                try:
-                    self.connection.execute("BEGIN IMMEDIATE")
-                    return
-                except sqlite3.OperationalError as error:
-                    if "locked" not in str(error) or time.monotonic() > deadline:
-                        raise
-        finally:
-            self.connection.execute(f"PRAGMA busy_timeout = {WAIT * 1_000}")
+    def accepting(self) -> AbstractContextManager[Connection]:
+        """A transaction under the log's lock, for facts to be accepted; commits, or undoes everything."""
 
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """One unchanging view of the store, whatever is written meanwhile."""
-        with said(self.path):
-            self.connection.execute("BEGIN")
-            try:
-                yield self.connection
-            finally:
-                if self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
+    def folding(self) -> AbstractContextManager[Connection]:
+        """A transaction under the views' lock, for rows and the place reached."""
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """A transaction under both locks, for whoever does both."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """One unchanging view of the store, whatever is written meanwhile; undone at its end."""
+
+    def aside(self) -> AbstractContextManager[Connection]:
+        """A transaction of temporary tables alone, which takes no lock and is kept."""
 
     def settle(self) -> None:
-        """Wait until every transaction under way has ended, so that what it took on before now is seen.
+        """Wait until every acceptance under way has ended, so that what it took on before now is seen.
 
-        An answer "as known now" is then final: whoever writes next takes a later instant of knowledge.
+        An answer "as known now" is then final: whoever accepts next takes a later instant of knowledge.
         """
-        with self.writing():
-            pass
+
+    def await_views(self) -> None:
+        """Wait until the views have reached what the log now holds. OutOfReach where nobody keeps them up."""
+
+    def lead(self) -> bool:
+        """Whether this process is now the one feed that keeps the views; once it is, it stays so until it closes."""
+
+    def wait(self, seconds: float) -> None:
+        """Wait so long, or until something was accepted."""
+
+    def now(self) -> int | None:
+        """The store's own clock (microseconds), where it has one: later than any live instant of knowledge so far."""
 
     def place(self) -> int:
         """The position in the log that the views have reached."""
-        row = self.connection.execute(
-            "SELECT notification_id FROM tracking WHERE application_name = ?", (VIEWS,)
-        ).fetchone()
-        return 0 if row is None else int(row[0])
 
     def reach(self, position: int) -> None:
         """Keep the place that the views have reached; in the transaction of their rows."""
-        self.tracking._insert_tracking(self._lease.cursor(), Tracking(VIEWS, position))
 
     def position(self) -> int:
         """The position of the last event in the log; 0 where it is empty."""
-        row = self.connection.execute(self.events.select_max_notification_id_statement).fetchone()
-        return row[0] or 0
 
-    def append(self, events: list[Any]) -> list[int]:
-        """Append stored events to the log, in the transaction that is open; their positions."""
-        return list(self.events._insert_events(self._lease.cursor(), events) or ())
+    def append(self, events: Sequence[StoredEvent]) -> None:
+        """Append stored events to the log, in the transaction that is open."""
 
     def meta(self, key: str) -> Any:
-        """A value kept under a name, or None."""
-        row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return None if row is None else row[0]
+        """A number or text kept under a name, or None."""
 
     def set_meta(self, key: str, value: int | str) -> None:
-        """Keep a value under a name, in the transaction that is open."""
-        self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        """Keep a number or text under a name, in the transaction that is open."""
 
-    def _is_made(self) -> bool:
-        return bool(self.connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone())
+    def writes_of_others(self) -> int:
+        """A number that is another once another process has accepted something; under the log's lock."""
 
-    def _upgrade(self) -> None:
-        """Bring an older store's tables to this version, in one transaction."""
-        if self.meta("schema") == SCHEMA:
-            return
-        with self.writing() as connection:
-            for version in range(self.meta("schema"), SCHEMA):  # read again: another process may have been first
-                for statement in _UPGRADES[version]:
-                    connection.execute(statement)
-            self.set_meta("schema", SCHEMA)
-
-    def _create(self) -> None:
-        """Make every table in one transaction, so that no half-made store is ever seen."""
-        with self.writing() as connection:
-            if self._is_made():
-                return  # another process was first
-            cursor = self._lease.cursor()
-            self.events._create_table(cursor)
-            self.tracking._create_table(cursor)
-            for statement in _TABLES:
-                connection.execute(statement)
-            for table in ROW_TABLES:
-                for statement in create_statements(table):
-                    connection.execute(statement)
-            self.set_meta("schema", SCHEMA)
+    def state(self) -> object:
+        """A value that is another once another process has changed what questions are answered from."""
 
 
-def store_path(url: str) -> Path:
-    """The file of a store named by a path or an `sqlite:///` URL (four slashes for an absolute path).
+class ReadOnly(Protocol):
+    """Opens a connection that only reads a store, on one unchanging view of it, for a helping process."""
 
-    WrongInput for any other kind of store.
-    """
-    if "://" not in url:
-        return Path(url)
-    parts = urlsplit(url)
-    if parts.scheme != "sqlite" or parts.netloc or not parts.path.strip("/"):
-        raise WrongInput(f"{parts.scheme}://… is no store that can be opened; give a path or sqlite:///path")
-    return Path(unquote(parts.path[1:]))
-
-
-def _check_folder(path: Path) -> None:
-    if not path.parent.is_dir():
-        raise OutOfReach(f"{path}: there is no folder {path.parent}; make it first")
-
-
-def _check(path: Path) -> None:
-    """Whether the file is a store that this version reads; nothing of a foreign file is changed."""
-    if path.is_dir():
-        raise OutOfReach(f"{path}: is a folder and no store; name a file with --store")
-    connection = sqlite3.connect(f"file://{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=WAIT)
-    try:
-        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-        if not tables and _being_made(path):
-            return
-        if "meta" not in tables or "stored_events" not in tables:
-            raise OutOfReach(f"{path}: is no casedrift store; name another with --store")
-        row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
-    finally:
-        connection.close()
-    schema = row[0] if row else None
-    if not isinstance(schema, int) or schema < 1:
-        raise OutOfReach(f"{path}: is no casedrift store, or a damaged one; restore it, or name another with --store")
-    if schema > SCHEMA:
-        raise OutOfReach(
-            f"{path}: made by a newer casedrift (store version {schema}, this one reads {SCHEMA}); upgrade casedrift"
-        )
-
-
-def _being_made(path: Path) -> bool:
-    """Whether the file is an empty database in WAL mode: another process is making a store of it."""
-    with path.open("rb") as file:
-        return file.read(20)[18:20] == b"\x02\x02"
-
-
-@contextmanager
-def _connected(datastore: SQLiteDatastore) -> Iterator[SQLiteConnection]:
-    """The datastore's connection; turning a new file to WAL can't wait for others by itself, so it is tried again."""
-    deadline = time.monotonic() + WAIT
-    while True:
-        try:
-            connection = datastore.pool.get_connection(is_writer=True)
-            break
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-    try:
-        yield connection
-    finally:
-        datastore.pool.put_connection(connection)
+    def __call__(self, address: str, /) -> AbstractContextManager[Connection]: ...

@@ -11,9 +11,7 @@ from typing import Final
 from eventsourcing.persistence import PersistenceError
 
 from streams.errors import OutOfReach, StoreHeld
-
-WAIT: Final = 120
-"""Seconds to wait for another process's transaction."""
+from streams.store import WAIT
 
 
 @contextmanager

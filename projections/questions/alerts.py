@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from operator import itemgetter
-from sqlite3 import Connection
 from typing import Any, Final, NamedTuple
 
 from domain.days import NO_INSTANT, format_day, format_instant, london_day, midnight
 from domain.history import Fact
+from projections.connection import Connection
 from projections.questions.alerts_of_run import RunRow, Turn, turns
 from projections.questions.drift import ClockNumbers
 from projections.questions.moment import WITH_SIZES

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from sqlite3 import Connection
 from typing import Any, Final
 
 from domain.clocks import CompiledClock, Place, Rules, members
 from domain.vocabulary import ALLOCATION_KEYS, TIERS, GroupKey
+from projections.connection import Connection
 from projections.questions.drift import ClockNumbers
 from projections.questions.moment import PLACES, RUNS, WITH_SIZES, Moment, Names, columns, in_group_order
 
@@ -90,7 +90,8 @@ def _runs_on(
 ) -> Counter[tuple[str, Group, int]]:
     """The runs that are on, by clock, group and what they are. Counted here: the database would sort them first."""
     rows = connection.execute(
-        f"{WITH_SIZES} SELECT r.clock, iif(r.measured, r.due < :on, {_NOT_MEASURED})"
+        f"{WITH_SIZES} SELECT r.clock, CASE WHEN r.measured = 0 THEN {_NOT_MEASURED}"
+        " WHEN r.due < :on THEN 1 ELSE 0 END"
         f"{', r.case_no' if groups_of else ''} FROM {RUNS}",
         moment.parameters,
     )

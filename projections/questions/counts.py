@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from sqlite3 import Connection
 from typing import Any
 
 from domain.vocabulary import GroupKey
+from projections.connection import Connection
 from projections.questions.moment import PLACES, WITH_SIZES, Moment, Names, columns, in_group_order
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
 from typing import Any, Final
 
 from domain.clocks import CompiledClock, Rules
 from domain.days import format_day
 from domain.vocabulary import TIERS
+from projections.connection import Connection
 from projections.questions.moment import RUNS, WITH_SIZES, Moment, Names, near, stands
 from projections.rows import format_run_id
 

@@ -5,10 +5,10 @@ Both days are told as known at one instant, so that the difference is what happe
 
 from __future__ import annotations
 
-from sqlite3 import Connection
 from typing import Any
 
 from domain.days import format_day
+from projections.connection import Connection
 from projections.questions.drift import ClockNumbers, drift
 from projections.questions.moment import RUNS, WITH_SIZES, Moment
 from projections.rows import format_run_id

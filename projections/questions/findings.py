@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from sqlite3 import Connection
 from typing import Any, Final
 
 from domain.clocks import Rules
 from domain.findings import findings
 from domain.history import Fact
 from domain.vocabulary import GroupKey
+from projections.connection import Connection
 from projections.questions.moment import WITH_SIZES, Moment, Names, columns, in_group_order, near, stands
 
 Histories = Callable[[Sequence[str]], Mapping[str, list[Fact]]]

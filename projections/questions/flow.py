@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
-from sqlite3 import Connection
 from typing import Any, Final
 
 from domain.days import NO_DAY
 from domain.vocabulary import GroupKey
+from projections.connection import Connection
 from projections.questions.moment import PLACES, WITH_SIZES, Moment, Names, columns, in_group_order
 from projections.rows import ENDINGS
 
@@ -24,13 +24,13 @@ Figures = dict[str, Counter[Group]]
 MOVES: Final = ("moved_in", "moved_out")
 FIGURES: Final = ("open_from", "opened", "closed", "stepped_out", *MOVES, "revised", "open_to")
 _HOW: Final = {number: how for how, number in ENDINGS.items() if how}
-_END: Final = "iif({0}.end_known <= :known, {0}.end_day, " + str(NO_DAY) + ")"
+_END: Final = "CASE WHEN {0}.end_known <= :known THEN {0}.end_day ELSE " + str(NO_DAY) + " END"
 """The end of a row as known at the instant."""
 _PLACES_BETWEEN: Final = f"""
     sized CROSS JOIN place AS p ON p.size = sized.size AND p.lo BETWEEN :point - sized.width AND :last_point
     JOIN stay AS s ON s.case_no = p.case_no AND s.begun_by = p.stay
     WHERE p.known_from <= :known AND p.known_to > :known AND s.known_from <= :known AND s.known_to > :known
-    AND p.from_day <= :last AND {_END.format("p")} > max(:on, p.from_day)"""
+    AND p.from_day <= :last AND {_END.format("p")} > :on AND {_END.format("p")} > p.from_day"""
 """The places of at least one day, of which one lies between the first day (`on`) and the last, each with its stay."""
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from sqlite3 import Connection
 from typing import Any, Final
 
 from domain.days import london_day
 from domain.vocabulary import TIERS, GroupKey
+from projections.connection import Connection
 from projections.schema import OPEN_SIZE
 
 _SIZES: Final = ",".join(f"({size},{1 << size})" for size in range(OPEN_SIZE)) + f",({OPEN_SIZE},{1 << 40})"

@@ -6,13 +6,13 @@ The same file may be loaded again: it tells the same facts, at the same instant,
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Final
 
 from domain.days import format_instant
+from projections.connection import Connection
 from streams.sources.extract import Extract
 
-_TABLE: Final = """
+EXTRACT: Final = """
 CREATE TABLE IF NOT EXISTS extract (
     source TEXT NOT NULL,
     kind TEXT NOT NULL,
@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS extract (
     PRIMARY KEY (source, taken)
 )
 """
+"""The table, as a store makes it."""
 
 
 class ExtractNotTaken(Exception):
@@ -28,11 +29,10 @@ class ExtractNotTaken(Exception):
 
 
 class ExtractsHeld:
-    """The extracts that a store holds, in its SQLite. What is recorded is left uncommitted: the caller commits."""
+    """The extracts that a store holds, in its table. What is recorded is left uncommitted: the caller commits."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        connection.execute(_TABLE)
 
     def take(self, extract: Extract) -> Extract:
         """The extract to load: as it is on a first load; with its first T where this very file is held

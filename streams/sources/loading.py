@@ -23,7 +23,6 @@ from streams.sources.extract import Child, RefusedRow, UnreadableExtract
 from streams.sources.held import ExtractNotTaken, ExtractsHeld
 from streams.sources.untold import census_notes
 from streams.store import Store
-from streams.store_faults import said
 
 _AT_ONCE: Final = 1_000
 """Facts in a batch, at the least."""
@@ -47,7 +46,7 @@ class CensusLoad:
         self._kinds: set[str] = set()
         self._held: ExtractsHeld | None = None
         self.children_told = 0
-        with said(store.path), _faults_said(path):
+        with store.said(), _faults_said(path):
             identities = _identities(store, secret)
             self._extract = read_cin_census(path, identities, source=source, taken=taken, now=now)
 
@@ -110,8 +109,7 @@ class CensusLoad:
 
 def _identities(store: Store, secret: Callable[[int], bytes]) -> Identities:
     """Who is who in this store."""
-    path = store.path.with_name(store.path.name + ".key")
-    key = identity_key(path, needed=has_identities(store.connection), secret=secret)
+    key = identity_key(store.key_file, needed=has_identities(store.connection), secret=secret)
     return Identities(store.connection, key, lambda: secret(8).hex())
 
 

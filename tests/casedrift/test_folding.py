@@ -67,7 +67,7 @@ def _wrong(connection: Connection, share: Share) -> Numbers:
 def _shared_out(store: Path, work: Callable[[Connection, Share], Numbers]) -> list[Numbers]:
     with Desk(str(store), now=now) as desk:
         cases = desk.store.connection.execute("SELECT case_no, subject, version FROM cases ORDER BY case_no").fetchall()
-        return list(shared_out(store, work, shares(cases)))
+        return list(shared_out(str(store), work, shares(cases)))
 
 
 def test_every_share_is_done_once(store: Path) -> None:

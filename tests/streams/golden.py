@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from casedrift.desk import Desk
 from domain.days import midnight, parse_day
-from streams.store import SCHEMA
+from streams.stores.tables import SCHEMA
 
 FIXTURES: Final = Path(__file__).parents[1] / "fixtures"
 GOLDEN: Final = FIXTURES / "golden"

@@ -13,24 +13,24 @@ from streams.cloudevents import read_lines
 from streams.intake import Intake
 from streams.sources.extract import Extract
 from streams.sources.held import ExtractNotTaken, ExtractsHeld
-from streams.store import Store
+from streams.stores.sqlite import SQLiteStore
 from tests.streams.written_census import HEADER, census, child, episode, extract
 
 DAY = 86_400_000_000
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "x.db", create=True) as store:
+def store(tmp_path: Path) -> Iterator[SQLiteStore]:
+    with SQLiteStore(tmp_path / "x.db", create=True) as store:
         yield store
 
 
 @pytest.fixture
-def held(store: Store) -> ExtractsHeld:
+def held(store: SQLiteStore) -> ExtractsHeld:
     return ExtractsHeld(store.connection)
 
 
-def accept(store: Store, extract: Extract) -> None:
+def accept(store: SQLiteStore, extract: Extract) -> None:
     """Take the extract's facts on."""
     intake = Intake(store, lambda: extract.taken + DAY)
     with store.writing():
@@ -49,7 +49,7 @@ def test_a_first_load_is_taken_as_it_is(held: ExtractsHeld, tmp_path: Path) -> N
 
 
 def test_the_same_file_again_tells_the_same_facts_at_the_same_instant(
-    store: Store, held: ExtractsHeld, tmp_path: Path
+    store: SQLiteStore, held: ExtractsHeld, tmp_path: Path
 ) -> None:
     first = held.take(one(tmp_path, header=HEADER.replace("2025-05-01T10:00:00Z", "")))
     later = first.as_taken(first.taken + DAY)
@@ -58,7 +58,7 @@ def test_the_same_file_again_tells_the_same_facts_at_the_same_instant(
     assert list(held.take(later)) == list(first)
 
 
-def test_another_extract_is_not_taken_yet(store: Store, held: ExtractsHeld, tmp_path: Path) -> None:
+def test_another_extract_is_not_taken_yet(store: SQLiteStore, held: ExtractsHeld, tmp_path: Path) -> None:
     first = held.take(one(tmp_path))
     accept(store, first)
     with pytest.raises(ExtractNotTaken, match=r"later loads are not supported yet.*/cin-census/878"):
@@ -75,7 +75,7 @@ def test_one_of_which_nothing_was_accepted_stands_in_nobody_s_way(held: Extracts
 
 
 def test_another_instant_asked_of_the_same_extract_is_refused_aloud(
-    store: Store, held: ExtractsHeld, tmp_path: Path
+    store: SQLiteStore, held: ExtractsHeld, tmp_path: Path
 ) -> None:
     first = held.take(one(tmp_path))
     asked = replace(first, taken=first.taken + DAY, taken_by="asked")
@@ -93,7 +93,7 @@ def test_until_something_is_accepted_another_instant_may_be_asked(held: Extracts
     assert not held.holds(first)
 
 
-def test_another_kind_is_refused_saying_which_is_held(store: Store, held: ExtractsHeld, tmp_path: Path) -> None:
+def test_another_kind_is_refused_saying_which_is_held(store: SQLiteStore, held: ExtractsHeld, tmp_path: Path) -> None:
     first = held.take(one(tmp_path))
     accept(store, first)
     with pytest.raises(ExtractNotTaken, match="cin-census, not annex-a"):

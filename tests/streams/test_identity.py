@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.identity import Identities, has_identities, normalise
+from streams.identity import IDENTITY, Identities, has_identities, normalise
 from streams.identity_key import IdentityKey, IdentityKeyFault, identity_key
 
 KEY = IdentityKey(b"k" * 32)
@@ -24,6 +24,7 @@ def numbered() -> Callable[[], str]:
 @pytest.fixture
 def connection() -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:")
+    connection.execute(IDENTITY)
     yield connection
     connection.close()
 
@@ -51,6 +52,7 @@ def test_the_table_tells_nothing_by_itself(connection: sqlite3.Connection) -> No
     assert b"SECRET-1" not in repr(list(connection.iterdump())).encode()
     (id_hash, sealed) = connection.execute("SELECT id_hash, sealed FROM identity").fetchone()
     other = sqlite3.connect(":memory:")
+    other.execute(IDENTITY)
     Identities(other, IdentityKey(b"o" * 32), numbered()).reference("SECRET-1")
     assert (id_hash, sealed) != other.execute("SELECT id_hash, sealed FROM identity").fetchone()
     other.close()
@@ -75,6 +77,7 @@ def test_another_key_is_noticed_at_once(connection: sqlite3.Connection) -> None:
 def test_a_reference_is_written_and_not_committed(tmp_path: Path) -> None:
     store = tmp_path / "store.db"
     connection = sqlite3.connect(store)
+    connection.execute(IDENTITY)
     identities = Identities(connection, KEY, numbered())
     identities.reference("L1")
     assert connection.in_transaction

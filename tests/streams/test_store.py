@@ -18,7 +18,8 @@ from domain.days import parse_day
 from domain.events import EVENTS
 from streams.errors import OutOfReach
 from streams.log import events_of
-from streams.store import SCHEMA, Store
+from streams.stores.sqlite import SQLiteStore
+from streams.stores.tables import SCHEMA
 from tests.streams.golden import GOLDEN, NOW, lines
 
 TABLES = ("meta", "cases", "source", "inbox", "quarantine", "text", "stay", "place", "run")
@@ -36,7 +37,7 @@ def test_a_folder(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(OutOfReach, match="no folder"):
-        Store(tmp_path / "nowhere" / "store.db", create=True)
+        SQLiteStore(tmp_path / "nowhere" / "store.db", create=True)
 
 
 @pytest.mark.parametrize("create", [False, True])
@@ -62,14 +63,14 @@ def test_another_database_is_left_as_it_was(tmp_path: Path, create: bool) -> Non
 
 def test_a_newer_store_is_refused_in_words(tmp_path: Path) -> None:
     path = tmp_path / "newer.db"
-    with Store(path, create=True) as store, store.writing():
+    with SQLiteStore(path, create=True) as store, store.writing():
         store.set_meta("schema", SCHEMA + 1)
     _refused(path, "upgrade casedrift")
 
 
 def test_a_file_with_the_tables_and_no_version_is_no_store(tmp_path: Path) -> None:
     path = tmp_path / "unversioned.db"
-    with Store(path, create=True) as store, store.writing() as connection:
+    with SQLiteStore(path, create=True) as store, store.writing() as connection:
         connection.execute("DELETE FROM meta")
     _refused(path, "no casedrift store")
 
@@ -108,11 +109,11 @@ def test_a_store_of_every_version_is_brought_up_to_this_one(version: int, tmp_pa
     with _golden(version, tmp_path) as desk:
         assert desk.store.meta("schema") == SCHEMA
         tables = _tables(desk.store)
-    with Store(tmp_path / "new.db", create=True) as new:
+    with SQLiteStore(tmp_path / "new.db", create=True) as new:
         assert tables == _tables(new)
 
 
-def _tables(store: Store) -> dict[str, Any]:
+def _tables(store: SQLiteStore) -> dict[str, Any]:
     """The columns of each table, and the indexes as they were written."""
     ask = store.connection.execute
     indexes = ask("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name")
@@ -132,5 +133,5 @@ def _rebuilt(desk: Desk) -> None:
 
 def _refused(path: Path, words: str, *, create: bool = False) -> None:
     with pytest.raises(OutOfReach, match=words) as error:
-        Store(path, create=create)
+        SQLiteStore(path, create=create)
     assert "\n" not in str(error.value)

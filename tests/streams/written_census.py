@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from weakref import finalize
 
-from streams.identity import Identities
+from streams.identity import IDENTITY, Identities
 from streams.identity_key import IdentityKey
 from streams.sources.cin_census import read_cin_census
 from streams.sources.extract import Child, Extract
@@ -80,6 +80,7 @@ def identities() -> Identities:
     """Identities in memory, whose references are c-000000000001, c-000000000002 and so on."""
     numbers = count(1)
     connection = sqlite3.connect(":memory:")
+    connection.execute(IDENTITY)
     made = Identities(connection, IdentityKey(b"k" * 32), lambda: f"{next(numbers):012}")
     finalize(made, connection.close)
     return made

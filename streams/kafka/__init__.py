@@ -1,0 +1,1 @@
+"""Facts on Kafka: topics, and what is written to them and read back."""

@@ -1,0 +1,286 @@
+"""A store in a PostgreSQL database, for many: workers accept facts while a feed folds them and others ask.
+
+Two locks of the database keep the order. Facts are accepted under the log's, so that what stands earlier in the log
+was also committed earlier and its instant of knowledge, read from the database's own clock, is earlier too; rows are
+folded under the views'. Neither outlives its transaction, nor a process that dies.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+
+import psycopg
+from eventsourcing.persistence import StoredEvent, Tracking
+from eventsourcing.postgres import PostgresDatastore, PostgresTrackingRecorder
+
+from streams.errors import OutOfReach
+from streams.store import CLOCK, VIEWS, WAIT
+from streams.stores.postgres_connection import PostgresConnection
+from streams.stores.postgres_faults import said
+from streams.stores.postgres_tables import create, is_made, upgrade
+
+_LOG_LOCK: Final = 0x63617365_01
+_VIEWS_LOCK: Final = 0x63617365_02
+_FEED_LOCK: Final = 0x63617365_03
+"""Numbers by which every process of this program names the database's advisory locks."""
+_CHANNEL: Final = "stored_events"
+"""On which the `eventsourcing` library, too, tells that something was accepted."""
+_VIEWS_WAIT: Final = 20.0
+"""Seconds that a question waits for the feed to have folded what was accepted before it."""
+_GLANCE: Final = 0.02
+"""Seconds between two looks at how far the feed has come."""
+
+
+class PostgresStore:
+    """An open store in a database. One connection, held for as long as the store is open."""
+
+    folds_apart = True
+
+    def __init__(self, url: str, *, create: bool = False) -> None:
+        """Open the store of the URL; with `create`, make its tables where there are none.
+
+        OutOfReach where the database can't be reached, holds no store, or one of a newer version.
+        """
+        self.address = url
+        self.name = _without_password(url)
+        self._own_turn: int | None = None
+        self._others = 0
+        self._leads = False
+        if os.environ.get("POSTGRES_ENABLE_DB_FUNCTIONS"):
+            raise OutOfReach("POSTGRES_ENABLE_DB_FUNCTIONS loses the place of the views; unset it and start again")
+        with said(self.name), ExitStack() as opening:
+            datastore = _datastore(url)
+            opening.callback(datastore.close)
+            raw = opening.enter_context(datastore.get_connection())
+            self.connection = PostgresConnection(raw)
+            if not is_made(self.connection):
+                if not create:
+                    raise OutOfReach(f"{self.name} holds no store yet; run casedrift migrate, or ingest into it first")
+                self._make(datastore)
+            upgrade(self.connection, self.name)
+            self.tracking = PostgresTrackingRecorder(datastore, tracking_table_name="tracking")
+            self._stack = opening.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; the locks that it holds are free then."""
+        self._stack.close()
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return self.connection.in_transaction
+
+    @property
+    def key_file(self) -> Path:
+        """Where the key to who is who is kept: a file of this machine, never the database itself."""
+        return Path(os.environ.get("CASEDRIFT_KEY_FILE") or f"{urlsplit(self.address).path.strip('/')}.key")
+
+    def said(self) -> AbstractContextManager[None]:
+        """The database's errors as one line that says what to do."""
+        return said(self.name)
+
+    # --- transactions ---
+
+    @contextmanager
+    def accepting(self) -> Iterator[PostgresConnection]:
+        """A transaction under the log's lock; whoever listens is told of it when it commits."""
+        with self._transaction(_LOG_LOCK) as connection:
+            self._take_turn()
+            yield connection
+            connection.execute(f"NOTIFY {_CHANNEL}")
+
+    @contextmanager
+    def folding(self) -> Iterator[PostgresConnection]:
+        """A transaction under the views' lock."""
+        with self._transaction(_VIEWS_LOCK) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[PostgresConnection]:
+        """A transaction under both locks, the log's first, as whoever takes both does."""
+        with self._transaction(_LOG_LOCK, _VIEWS_LOCK) as connection:
+            self._take_turn()
+            yield connection
+            connection.execute(f"NOTIFY {_CHANNEL}")
+
+    @contextmanager
+    def reading(self) -> Iterator[PostgresConnection]:
+        """One unchanging view of the store; temporary tables made in it go with it."""
+        with said(self.name):
+            self.connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+            try:
+                yield self.connection
+            finally:
+                self._undo()
+
+    @contextmanager
+    def aside(self) -> Iterator[PostgresConnection]:
+        """A transaction of temporary tables alone, which takes no lock and is kept."""
+        with self._transaction() as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, *locks: int) -> Iterator[PostgresConnection]:
+        connection = self.connection
+        with said(self.name):
+            connection.execute("BEGIN")
+            try:
+                connection.execute(f"SET LOCAL lock_timeout = '{WAIT}s'")
+                for lock in locks:
+                    connection.execute(f"SELECT pg_advisory_xact_lock({lock})")
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                self._undo()
+                raise
+
+    def _undo(self) -> None:
+        """Undo what is open, if the connection still lives."""
+        if not self.connection.raw.closed and self.connection.in_transaction:
+            try:
+                self.connection.execute("ROLLBACK")
+            except psycopg.Error:
+                self.connection.raw.close()  # the database undoes what was open when it finds nobody there
+
+    def settle(self) -> None:
+        """Wait until every acceptance under way has ended."""
+        with self._transaction(_LOG_LOCK):
+            pass
+
+    def await_views(self) -> None:
+        """Wait until the views have reached what the log now holds. OutOfReach where nobody keeps them up."""
+        with said(self.name):
+            end, deadline = self.position(), time.monotonic() + _VIEWS_WAIT
+            while (behind := end - self.place()) > 0:
+                if time.monotonic() > deadline:
+                    raise OutOfReach(
+                        f"{self.name}: {behind} facts are accepted and not yet folded, so the answer would be wrong; "
+                        "check that casedrift feed runs, and ask again"
+                    )
+                time.sleep(_GLANCE)
+
+    def lead(self) -> bool:
+        """Whether this process is now the one feed; the lock goes with the connection."""
+        if not self._leads:
+            with said(self.name):
+                row = self.connection.execute(f"SELECT pg_try_advisory_lock({_FEED_LOCK})").fetchone()
+                self._leads = bool(row[0])
+        return self._leads
+
+    def wait(self, seconds: float) -> None:
+        """Wait so long, or until something was accepted."""
+        with said(self.name):
+            self.connection.execute(f"LISTEN {_CHANNEL}")
+            for _ in self.connection.raw.notifies(timeout=seconds, stop_after=1):
+                return
+
+    def now(self) -> int:
+        """The database's clock (microseconds), and later than any live instant of knowledge so far."""
+        row = self.connection.execute(
+            "SELECT greatest((extract(epoch FROM clock_timestamp()) * 1000000)::bigint,"
+            " coalesce((SELECT value::bigint FROM meta WHERE key = ?), 0) + 1)",
+            (CLOCK,),
+        ).fetchone()
+        return int(row[0])
+
+    # --- the log and what is kept beside it ---
+
+    def place(self) -> int:
+        """The position in the log that the views have reached."""
+        row = self.connection.execute(
+            "SELECT notification_id FROM tracking WHERE application_name = ?", (VIEWS,)
+        ).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def reach(self, position: int) -> None:
+        """Keep the place that the views have reached; in the transaction of their rows."""
+        self.tracking._insert_tracking(self.connection.raw.cursor(), Tracking(VIEWS, position))
+
+    def position(self) -> int:
+        """The position of the last event in the log; 0 where it is empty."""
+        row = self.connection.execute("SELECT max(notification_id) FROM stored_events").fetchone()
+        return row[0] or 0
+
+    def append(self, events: Sequence[StoredEvent]) -> None:
+        """Append stored events to the log by COPY, in the transaction that is open under the log's lock."""
+        self.connection.copy(
+            "stored_events",
+            ((e.originator_id, e.originator_version, e.topic, e.state) for e in events),
+            ("originator_id", "originator_version", "topic", "state"),
+        )
+
+    def meta(self, key: str) -> Any:
+        """A number or text kept under a name, or None."""
+        row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def set_meta(self, key: str, value: int | str) -> None:
+        """Keep a number or text under a name, in the transaction that is open."""
+        self.connection.execute(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (key, json.dumps(value)),
+        )
+
+    def writes_of_others(self) -> int:
+        """A number that is another once another process has accepted something; under the log's lock."""
+        return self._others
+
+    def state(self) -> object:
+        """A value that is another once what questions are answered from has changed."""
+        with said(self.name):
+            return self.position(), self.place(), self.meta("views_policy")
+
+    def _take_turn(self) -> None:
+        """Count the transactions under the log's lock; a number that does not follow ours was another's."""
+        row = self.connection.execute("UPDATE turn SET number = number + 1 RETURNING number").fetchone()
+        if self._own_turn is None or row[0] != self._own_turn + 1:
+            self._others += 1
+        self._own_turn = row[0]
+
+    def _make(self, datastore: PostgresDatastore) -> None:
+        with self._transaction(_LOG_LOCK, _VIEWS_LOCK) as connection:
+            if not is_made(connection):  # else another process was first
+                create(connection, datastore)
+
+
+@contextmanager
+def reading_beside(url: str) -> Iterator[PostgresConnection]:
+    """A connection of its own that only reads the database, on one unchanging view of it."""
+    with said(_without_password(url)), psycopg.connect(url, autocommit=True) as raw:
+        connection = PostgresConnection(raw)
+        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield connection
+
+
+def _datastore(url: str) -> PostgresDatastore:
+    parts = psycopg.conninfo.conninfo_to_dict(url)
+    return PostgresDatastore(
+        dbname=str(parts.get("dbname") or ""),
+        host=str(parts.get("host") or ""),
+        port=str(parts.get("port") or "5432"),
+        user=str(parts.get("user") or ""),
+        password=str(parts.get("password") or ""),
+        originator_id_type="text",
+        pool_size=1,
+        max_overflow=1,  # the recorder looks its types up over another one while tables are made
+    )
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    at = parts.netloc.rpartition("@")
+    user = at[0].partition(":")[0]
+    return f"{parts.scheme}://{user + '@' if user else ''}{at[2]}{parts.path}"

@@ -1,0 +1,60 @@
+"""The tables of a store, said once for every kind of database, and what brings an older store to today's.
+
+Numbers are INTEGER, texts TEXT, bytes BLOB; `INTEGER PRIMARY KEY` numbers itself. The log's own tables are the
+`eventsourcing` library's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from projections.schema import INDEXES, ROW_TABLES, TEXT, create_statements
+from streams.identity import IDENTITY
+from streams.sources.held import EXTRACT
+
+SCHEMA: Final = 3
+"""The version of the tables; a store says which it has. An older one is brought up to it when it is opened,
+a newer one is refused in words."""
+META: Final = "CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
+"""Values under names; a database that asks for one type of value keeps them as JSON."""
+_QUARANTINE_ORIGIN: Final = ("kafka_topic TEXT", "kafka_partition INTEGER", "kafka_offset INTEGER")
+"""Where a message came from that was not accepted; a line of a file came from nowhere of that kind."""
+_TABLES: Final = (
+    """CREATE TABLE cases (
+        case_no INTEGER PRIMARY KEY, subject TEXT NOT NULL UNIQUE,
+        version INTEGER NOT NULL, known_at INTEGER NOT NULL)""",
+    "CREATE TABLE source (no INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE)",
+    """CREATE TABLE inbox (
+        source_no INTEGER NOT NULL, id TEXT NOT NULL,
+        case_no INTEGER NOT NULL, version INTEGER NOT NULL, chain INTEGER NOT NULL,
+        PRIMARY KEY (source_no, id)) WITHOUT ROWID""",
+    f"""CREATE TABLE quarantine (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, reason TEXT NOT NULL, detail TEXT NOT NULL,
+        received_at INTEGER NOT NULL, source TEXT, length INTEGER NOT NULL, sha256 TEXT NOT NULL UNIQUE,
+        raw BLOB NOT NULL, backfill INTEGER NOT NULL DEFAULT 0, {", ".join(_QUARANTINE_ORIGIN)})""",
+    TEXT,
+    IDENTITY,
+    EXTRACT,
+)
+UPGRADES: Final = {
+    1: (
+        "ALTER TABLE quarantine ADD COLUMN backfill INTEGER NOT NULL DEFAULT 0",
+        "DELETE FROM meta WHERE key = 'views_policy'",  # runs are named anew: the views are folded anew
+        *(f"DROP INDEX IF EXISTS {table}_hull" for table in ("place", "run")),
+        *(index.format(schema="") for table in ("place", "run") for index in INDEXES[table]),
+    ),
+    2: (
+        *(f"ALTER TABLE quarantine ADD COLUMN {column}" for column in _QUARANTINE_ORIGIN),
+        IDENTITY,
+        EXTRACT,
+    ),
+}
+"""What brings a store of a version to the next."""
+
+
+def tables() -> Iterator[str]:
+    """The statements that make a store's tables, but for `meta` and the log's own."""
+    yield from _TABLES
+    for table in ROW_TABLES:
+        yield from create_statements(table)

@@ -60,7 +60,7 @@ class Desk:
         self._by_store_clock = by_store_clock
         with ExitStack() as opening:
             self.store = opening.enter_context(open_store(url, create=create))
-            self._standing = Standing(self.store)
+            self.standing = Standing(self.store)
             self._stack = opening.pop_all()
 
     def __enter__(self) -> Self:
@@ -73,7 +73,7 @@ class Desk:
 
     def door(self) -> Door:
         """The way in, for one run."""
-        return Door(self.store, self._standing, self._known_from)
+        return Door(self.store, self.standing, self._known_from)
 
     def _known_from(self) -> int:
         """The instant from which what is accepted now is known."""
@@ -170,7 +170,7 @@ class Desk:
         """
         with self._asking(known) as connection:
             if policy is None:
-                self._standing.policy = self._standing.kept_policy()
+                self.standing.policy = self.standing.kept_policy()
             _, clocks = self._clocks(connection, policy, ())
             return alerts(connection, clocks, lambda subjects: histories(connection, subjects), known, since)
 
@@ -179,7 +179,7 @@ class Desk:
     ) -> list[dict[str, Any]]:
         """The record's own faults; with a grouping, of how many cases open on the day."""
         without_clocks = replace(policy or self.policy, clocks=())  # findings need none, and folding them costs
-        rules = self._standing.rules(without_clocks)
+        rules = self.standing.rules(without_clocks)
         with self._asking(known) as connection:
             if by:
                 return cases_with_faults(
@@ -197,7 +197,7 @@ class Desk:
             events = events_of(connection, case)
         if not events or events[0].known_at > known:
             raise WrongInput(f"no case {case} was known by {format_instant(known)}; check its reference")
-        return explain(self._standing.rules(policy), events, on, known)
+        return explain(self.standing.rules(policy), events, on, known)
 
     def quarantined(self) -> list[dict[str, Any]]:
         """What is in quarantine, by number."""
@@ -239,20 +239,20 @@ class Desk:
 
         `found` is given the differences in words; of very many only some.
         """
-        return rebuild(self.store, self._standing, check=check, progress=progress, found=found)
+        return rebuild(self.store, self.standing, check=check, progress=progress, found=found)
 
     def use_policy(self, policy: Policy) -> None:
         """Record the policy as the store's own; its runs are folded beside the earlier ones, then change places."""
-        self._standing.use_policy(policy)
+        self.standing.use_policy(policy)
 
     @property
     def policy(self) -> Policy:
         """The store's policy."""
-        return self._standing.policy
+        return self.standing.policy
 
     def rules(self, policy: Policy | None = None) -> Rules:
         """What is asked by: the policy (the store's, where none is given) ready to be folded."""
-        return self._standing.rules(policy)
+        return self.standing.rules(policy)
 
     def _check_clock(self, clock: str | None, policy: Policy | None) -> None:
         asked = policy or self.policy
@@ -266,11 +266,11 @@ class Desk:
         """The policy's clocks as rows number them; another policy than the views' is folded on the fly, as it is at the
         moments, or where there are none with all that was known and when."""
         asked = policy or self.policy
-        rules = self._standing.rules(asked)
-        if self._standing.views_hold(asked):
+        rules = self.standing.rules(asked)
+        if self.standing.views_hold(asked):
             show_runs(connection)
             return rules, clock_numbers(rules, Texts(connection).known)
-        return rules, clock_numbers(rules, self._standing.fold_on_the_fly(asked, moments).get)
+        return rules, clock_numbers(rules, self.standing.fold_on_the_fly(asked, moments).get)
 
     @contextmanager
     def _asking(self, known: int) -> Iterator[Connection]:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from casedrift.standing import Standing, without_collector
 from streams.cloudevents import Arrived, Refused, read_lines
-from streams.feed import Feed
 from streams.intake import Intake, Tally
 from streams.kafka.message import Message
 from streams.quarantine import Origin
@@ -132,7 +131,7 @@ class Door:
     def _put_in_force(self) -> None:
         self._standing.policy = self._standing.kept_policy()
         self._standing.refold_if_stale()
-        self._feed = Feed(self._store, self._standing.rules())
+        self._feed = self._standing.feed()
 
     def _tally(self) -> Tally:
         with self._store.reading():

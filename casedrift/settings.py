@@ -1,7 +1,7 @@
 """What can be set once instead of on every command: where the store is, how much an error says, what hour it is.
 
 An option on the command line comes first, then the environment, then `casedrift.toml` in the working folder,
-then what is written here.
+then what is written here; for the live path, in `live_settings.py`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from casedrift.live_settings import LiveSettings
 from domain.days import parse_instant
 from streams.errors import WrongInput
 
@@ -32,12 +33,8 @@ def _an_instant(value: Any) -> Any:
     return parse_instant(value)
 
 
-class Settings(BaseSettings):
-    """The settings. Each is read from `CASEDRIFT_` and its name in capitals, or from `casedrift.toml`."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="CASEDRIFT_", env_ignore_empty=True, toml_file=FILE, extra="forbid", frozen=True
-    )
+class _OfEveryCommand(BaseSettings):
+    """What a command without Kafka may need too."""
 
     store: str = Field(default="sqlite:///casedrift.db", min_length=1)
     """The store: a URL, or a path, which means an SQLite file."""
@@ -45,6 +42,14 @@ class Settings(BaseSettings):
     """True: an error inside the program shows where in the program it arose."""
     now: Annotated[int | None, BeforeValidator(_an_instant)] = None
     """The instant (microseconds) that is taken for the present one when the program starts; None: the real one."""
+
+
+class Settings(LiveSettings, _OfEveryCommand):
+    """The settings. Each is read from `CASEDRIFT_` and its name in capitals, or from `casedrift.toml`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CASEDRIFT_", env_ignore_empty=True, toml_file=FILE, extra="forbid", frozen=True
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -66,6 +71,8 @@ def read_settings() -> Settings:
     except ValidationError as fault:
         first = fault.errors(include_url=False)[0]
         name = ".".join(map(str, first["loc"]))
+        if not name:  # two that do not go together
+            raise WrongInput(f"settings: {first['msg'].removeprefix('Value error, ')}; see docs/settings.md") from None
         raise WrongInput(f"setting {name}: {first['msg']}; see CASEDRIFT_{name.upper()} and {FILE}") from None
     except tomllib.TOMLDecodeError as fault:
         raise WrongInput(f"{FILE} is no TOML: {fault}") from None

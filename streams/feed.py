@@ -14,9 +14,10 @@ from pydantic_core import to_json
 from domain.clocks import Rules
 from domain.events import CaseFact
 from projections.views import CaseFacts, Views
+from streams.announcing import Announcer
 from streams.histories import histories
 from streams.log import after
-from streams.store import Store
+from streams.store import CLOCK, Store
 
 _PAGE: Final = 2_000
 
@@ -24,8 +25,9 @@ _PAGE: Final = 2_000
 class Feed:
     """Keeps one store's views up to date; the caller owns the transaction."""
 
-    def __init__(self, store: Store, rules: Rules) -> None:
+    def __init__(self, store: Store, rules: Rules, announcer: Announcer | None = None) -> None:
         self._store = store
+        self._announcer = announcer
         self._views = Views(store.connection, rules, lambda subjects: histories(store.connection, subjects))
         self._seen = store.place()
 
@@ -60,6 +62,11 @@ class Feed:
         self._views.apply(batch)
         self._store.reach(position)
         self._seen = position
+        if self._announcer is not None and self._announcer.is_live:
+            known = [fact.known_at for case in batch for fact in case.facts]
+            clock = self._store.meta(CLOCK) or 0
+            live = max((each for each in known if each <= clock), default=0)
+            self._announcer.learn({case.case_no for case in batch}, live, max(known))
 
     def _page(self) -> list[tuple[int, CaseFact]]:
         """The next facts of the log. What became known at one instant is not parted: it is learnt together."""

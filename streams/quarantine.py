@@ -14,7 +14,9 @@ from typing import Any, Final, NamedTuple
 
 from domain.days import format_instant
 from projections.connection import Connection
+from streams.announcements import fact_quarantined
 from streams.cloudevents import LONGEST, Arrived, Refused, read_lines
+from streams.outbox import put_out
 
 WAITING: Final = "target-unknown"
 Identity = tuple[str, str]
@@ -105,6 +107,8 @@ class Quarantine:
         digest = hashlib.sha256(raw).hexdigest()
         kept = (reason, detail, received_at, source, len(raw), digest, raw[:LONGEST], int(backfill))
         row = self._connection.execute(_KEEP, (*kept, *(origin or _NOWHERE))).fetchone()
+        if origin is not None:
+            put_out(self._connection, [fact_quarantined(reason, origin, raw, received_at)])
         return int(row[0])
 
     def _all(self) -> dict[Identity, Waiting]:

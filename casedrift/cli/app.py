@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from casedrift.cli import alerts, comparing, keeping, movement, questions, show, taking_in
+from casedrift.cli import alerts, comparing, keeping, migrating, movement, questions, show, taking_in
 
 app = typer.Typer(
     name="casedrift",
@@ -23,6 +23,7 @@ app.command("findings")(questions.findings)
 app.command("explain")(questions.explain)
 app.command("rebuild")(keeping.rebuild)
 app.command("status")(keeping.status)
+app.command("migrate")(migrating.migrate)
 app.command("simulate")(show.simulated)
 app.command("demo")(show.demo)
 

@@ -51,10 +51,15 @@ def open_desk(store: str | None, *, create: bool = False, writes: bool = False) 
 
     if create or writes:
         refuse_to_write()
+    return Desk(store_asked(store), create=create, now=now)
+
+
+def store_asked(store: str | None) -> str:
+    """The name of the store that is meant: a path or a URL. WrongInput where it is none."""
     url = _store_set() if store is None else store
     if not url or not _is_text(url):
         raise WrongInput("--store names no file; give a path, or sqlite:///path")
-    return Desk(url, create=create, now=now)
+    return url
 
 
 def _store_set() -> str:

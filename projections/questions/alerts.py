@@ -6,7 +6,7 @@ comes out. So nothing of it is kept, and a window of it costs by what changed in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -40,12 +40,33 @@ def alerts(
     and run. `histories` gives the facts of cases, in acceptance order."""
     found = (
         turn
-        for _, rows in groupby(_rows(connection, clocks, known, since), key=itemgetter(0, 1, 2))
-        for turn in turns(list(rows), known)
+        for turned in turns_of_runs(connection, clocks, known, since)
+        for turn in turned
         if since is None or turn.at >= since
     )
-    told = sorted(_told(connection, clocks, histories, found), key=itemgetter(0))
-    return Alerts([line for _, line in told], _next_at(connection, known))
+    return Alerts(alert_lines(connection, clocks, histories, found), next_at(connection, known))
+
+
+def turns_of_runs(
+    connection: Connection,
+    clocks: ClockNumbers,
+    known: int,
+    since: int | None = None,
+    cases: Collection[int] | None = None,
+) -> Iterator[list[Turn]]:
+    """Every change up to `known` of each run that may have turned at or after `since`, or, with `cases`, of each run
+    of these cases (by their numbers); those of a case follow one another."""
+    rows = _rows(connection, clocks, known, since) if cases is None else _rows_of(connection, clocks, known, cases)
+    for _, of_run in groupby(rows, key=itemgetter(0, 1, 2)):
+        if turned := list(turns(list(of_run), known)):
+            yield turned
+
+
+def alert_lines(
+    connection: Connection, clocks: ClockNumbers, histories: Histories, found: Iterable[Turn]
+) -> list[Line]:
+    """The changes in words, by `state_at`, case, clock and run; those of a case must follow one another."""
+    return [line for _, line in sorted(_told(connection, clocks, histories, found), key=itemgetter(0))]
 
 
 # A run that is over may have been overdue only if it was so before its end was known; a day's slack stands for the
@@ -64,6 +85,10 @@ _TURNED: Final = f"""
            OR r.due + 1 BETWEEN :first AND :today OR r.end_day BETWEEN :first AND :today)
     UNION SELECT case_no, clock, begun_by FROM run
     WHERE measured = 1 AND known_to BETWEEN :since AND :known AND known_to < {NO_INSTANT}"""
+_ROWS_OF: Final = """
+    SELECT case_no, clock, begun_by, run_id, due, end_day, ended_by, known_from, end_known, known_to
+    FROM run WHERE case_no IN ({cases}) AND measured = 1 AND known_from <= :known
+    ORDER BY case_no, clock, begun_by, known_from"""
 _ROWS: Final = """
     SELECT r.case_no, r.clock, r.begun_by, r.run_id, r.due, r.end_day, r.ended_by,
            r.known_from, r.end_known, r.known_to
@@ -81,11 +106,21 @@ def _rows(connection: Connection, clocks: ClockNumbers, known: int, since: int |
         day = london_day(since)
         named |= {"before": day - 1, "first": day if midnight(day) >= since else day + 1}
     which = _EVER_LATE if since is None else _TURNED
-    rows = map(RunRow._make, connection.execute(_ROWS.format(which=which), named))
+    return _read(connection, clocks, _ROWS.format(which=which), named)
+
+
+def _rows_of(connection: Connection, clocks: ClockNumbers, known: int, cases: Collection[int]) -> Iterator[RunRow]:
+    """The measured rows of these cases' runs, run by run, in knowledge order."""
+    listed = ",".join(str(int(case)) for case in sorted(cases))
+    return _read(connection, clocks, _ROWS_OF.format(cases=listed or "0"), {"known": known})
+
+
+def _read(connection: Connection, clocks: ClockNumbers, query: str, named: dict[str, Any]) -> Iterator[RunRow]:
+    rows = map(RunRow._make, connection.execute(query, named))
     return (row for row in rows if row.clock in clocks)
 
 
-def _next_at(connection: Connection, known: int) -> int:
+def next_at(connection: Connection, known: int) -> int:
     """The first instant after `known` at which an alert may turn by itself."""
     dawn = midnight(london_day(known) + 1)
     if connection.execute("SELECT 1 FROM cases WHERE known_at > ? LIMIT 1", (known,)).fetchone() is None:

@@ -11,7 +11,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
@@ -34,6 +34,8 @@ _CHANNEL: Final = "stored_events"
 """On which the `eventsourcing` library, too, tells that something was accepted."""
 _VIEWS_WAIT: Final = 20.0
 """Seconds that a question waits for the feed to have folded what was accepted before it."""
+_CONNECT: Final = 5
+"""Seconds to wait for the database to answer at all."""
 _GLANCE: Final = 0.02
 """Seconds between two looks at how far the feed has come."""
 
@@ -56,9 +58,8 @@ class PostgresStore:
         if os.environ.get("POSTGRES_ENABLE_DB_FUNCTIONS"):
             raise OutOfReach("POSTGRES_ENABLE_DB_FUNCTIONS loses the place of the views; unset it and start again")
         with said(self.name), ExitStack() as opening:
-            datastore = _datastore(url)
-            opening.callback(datastore.close)
-            raw = opening.enter_context(datastore.get_connection())
+            raw = opening.enter_context(closing(psycopg.connect(url, autocommit=True, connect_timeout=_CONNECT)))
+            datastore = _OneConnection(raw)
             self.connection = PostgresConnection(raw)
             if not is_made(self.connection):
                 if not create:
@@ -265,18 +266,17 @@ def reading_beside(url: str) -> Iterator[PostgresConnection]:
         yield connection
 
 
-def _datastore(url: str) -> PostgresDatastore:
-    parts = psycopg.conninfo.conninfo_to_dict(url)
-    return PostgresDatastore(
-        dbname=str(parts.get("dbname") or ""),
-        host=str(parts.get("host") or ""),
-        port=str(parts.get("port") or "5432"),
-        user=str(parts.get("user") or ""),
-        password=str(parts.get("password") or ""),
-        originator_id_type="text",
-        pool_size=1,
-        max_overflow=1,  # the recorder looks its types up over another one while tables are made
-    )
+class _OneConnection(PostgresDatastore):
+    """What the library's recorders work over: the connection that the store holds, and no pool beside it."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        super().__init__("", "", "", "", "", originator_id_type="text")
+        self._connection = connection
+
+    @contextmanager
+    def get_connection(self) -> Iterator[psycopg.Connection[Any]]:
+        """The store's connection."""
+        yield self._connection
 
 
 def _without_password(url: str) -> str:

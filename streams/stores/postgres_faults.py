@@ -9,7 +9,6 @@ from typing import Final
 import psycopg
 from eventsourcing.persistence import PersistenceError
 from psycopg import errors
-from psycopg_pool import PoolTimeout
 
 from streams.errors import OutOfReach, StoreHeld
 from streams.store import WAIT
@@ -24,7 +23,7 @@ def said(name: str) -> Iterator[None]:
         raise StoreHeld(
             f"{name}: another process has held the store for {WAIT} seconds; wait for it, or end it, and try again"
         ) from error
-    except (psycopg.Error, PersistenceError, PoolTimeout, OSError) as error:
+    except (psycopg.Error, PersistenceError, OSError) as error:
         raise OutOfReach(f"{name}: {_advice(error)}") from error
 
 
@@ -50,7 +49,6 @@ _ADVICE: Final[tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], 
     ),
     (errors.UndefinedTable, "the tables are not all there; run casedrift migrate"),
     (errors.QueryCanceled, "the question was stopped by the database; try again"),
-    (PoolTimeout, _AWAY),
 )
 _IN_WORDS: Final = (
     ("does not exist", "there is no such database or role; make it, then run casedrift migrate"),

@@ -22,22 +22,29 @@ _META: Final = "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
 _TURN: Final = ("CREATE TABLE turn (number INTEGER NOT NULL)", "INSERT INTO turn VALUES (0)")
 """How many transactions the log's lock has seen."""
 _ROWS: Final = ", ".join((*ROW_TABLES, "text"))
+_LOG: Final = "stored_events, cases, inbox, source, meta, tracking"
+_WITHOUT_RAW: Final = (
+    "number, reason, detail, received_at, source, length, sha256, backfill, kafka_topic, kafka_partition, kafka_offset"
+)
+"""Of the quarantine, all but what was sent: there may be anything in it."""
 _GRANTS: Final = {
-    "casedrift_reader": ("SELECT ON ALL TABLES IN SCHEMA public",),
+    "casedrift_reader": (f"SELECT ON {_LOG}, {_ROWS}", f"SELECT ({_WITHOUT_RAW}) ON quarantine"),
     "casedrift_worker": (
-        "SELECT ON ALL TABLES IN SCHEMA public",
+        f"SELECT ON {_LOG}, quarantine, turn",
         "INSERT ON stored_events, inbox, cases, source, quarantine, meta, outbox",
         "UPDATE ON cases, quarantine, meta, turn",
         "DELETE ON quarantine",
         "USAGE ON ALL SEQUENCES IN SCHEMA public",
     ),
     "casedrift_feed": (
-        "SELECT ON ALL TABLES IN SCHEMA public",
-        f"INSERT, UPDATE, DELETE ON {_ROWS}, tracking, meta, outbox, told_counts",
+        f"SELECT ON {_LOG}, {_ROWS}, outbox, told_counts, told_alerts",
+        f"SELECT ({_WITHOUT_RAW}) ON quarantine",
+        f"INSERT, UPDATE, DELETE ON {_ROWS}, tracking, meta, outbox, told_counts, told_alerts",
         "USAGE ON ALL SEQUENCES IN SCHEMA public",
     ),
 }
-"""Of each role, what it may do. The log and the inbox are only ever added to."""
+"""Of each role, what it may do. The log and the inbox are only ever added to; who is who only its owner may read."""
+ROLES: Final = tuple(_GRANTS)
 
 
 def is_made(connection: PostgresConnection) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 
 from projections.schema import INDEXES, ROW_TABLES, TEXT, create_statements
 from streams.identity import IDENTITY
+from streams.outbox import OUTBOX_TABLES
 from streams.sources.held import EXTRACT
 
 SCHEMA: Final = 3
@@ -36,6 +37,7 @@ _TABLES: Final = (
     TEXT,
     IDENTITY,
     EXTRACT,
+    *OUTBOX_TABLES,
 )
 UPGRADES: Final = {
     1: (
@@ -48,6 +50,7 @@ UPGRADES: Final = {
         *(f"ALTER TABLE quarantine ADD COLUMN {column}" for column in _QUARANTINE_ORIGIN),
         IDENTITY,
         EXTRACT,
+        *OUTBOX_TABLES,
     ),
 }
 """What brings a store of a version to the next."""

@@ -35,14 +35,16 @@ quick = settings(max_examples=25, phases=(Phase.explicit, Phase.generate), deadl
 
 
 @contextmanager
-def desk_of(seed: int, now: list[int] | None = None) -> Iterator[Desk]:
-    """An empty store under the seed's policy; `now` holds the hour (instant), which the test may move."""
+def desk_of(seed: int, now: list[int] | None = None, url: str | None = None) -> Iterator[Desk]:
+    """An empty store under the seed's policy, a file or the database of the URL; `now` holds the hour (instant),
+    which the test may move."""
     at = now or [NOW]
     with (
         tempfile.TemporaryDirectory() as folder,
-        Desk(str(Path(folder) / "store.db"), create=True, now=lambda: at[0]) as desk,
+        Desk(url or str(Path(folder) / "store.db"), create=True, now=lambda: at[0], by_store_clock=False) as desk,
     ):
-        desk.store.connection.execute("PRAGMA synchronous = OFF")
+        if url is None:
+            desk.store.connection.execute("PRAGMA synchronous = OFF")
         desk.use_policy(policy_of(seed))
         yield desk
 

@@ -12,6 +12,20 @@ def written_facts(first: int, end: int) -> list[bytes]:
     return [_written(number) for number in range(first, end)]
 
 
+def fact(identity: str, type_: str, *, subject: str = "case-1", **data: object) -> bytes:
+    """One fact; `data` goes over a child, and a day before it was recorded."""
+    event = {
+        "specversion": "1.0",
+        "id": identity,
+        "source": SOURCE,
+        "type": type_,
+        "subject": subject,
+        "time": "2022-01-10T09:00:00Z",
+        "data": {"child": subject.replace("case", "c"), "effective_on": "2021-03-01"} | data,
+    }
+    return json.dumps(event).encode()
+
+
 def _written(number: int) -> bytes:
     case, turn = number % 50, number // 50
     kind = "case-opened" if turn == 0 else ("case-supervised", "case-assessed", "child-visited")[turn % 3]

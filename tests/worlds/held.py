@@ -42,12 +42,14 @@ class Pair:
     judged: judge_policy.Policy
 
 
-def load(seed: int, folder: Path) -> Iterator[Pair]:
-    """A fresh store with the world's facts and policy; closed when done with."""
+def load(seed: int, folder: Path, url: str | None = None) -> Iterator[Pair]:
+    """A fresh store with the world's facts and policy, a file of the folder or the database of the URL; closed when
+    done with."""
     text = policy_text(seed)
     policy = read_policy(text, f"world-{seed}.toml", _no_other)
     present = [NOW]
-    with Desk(str(folder / f"{seed}.db"), create=True, now=lambda: instant_of(present[-1])) as desk:
+    store, hour = url or str(folder / f"{seed}.db"), lambda: instant_of(present[-1])
+    with Desk(store, create=True, now=hour, by_store_clock=False) as desk:
         desk.use_policy(policy)
         acceptance: judge_intake.Acceptance | None = None
         for run in _runs(seed):

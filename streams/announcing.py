@@ -1,0 +1,203 @@
+"""What is told of the views, as they change: alerts raised, cleared or withdrawn, and how many cases are open.
+
+Only a place is kept: the instant up to which everything was told, and what those who listen hold to be raised. What
+is told is read off the log of alerts, so that no wake-up, crash or cut of a batch changes it; and whatever the past
+turns out to have been, those who listen come to hold what the log says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from domain.clocks import Rules
+from domain.days import format_instant, london_day
+from projections.questions.alerts import alert_lines, next_at, turns_of_runs
+from projections.questions.alerts_of_run import RunRow, Turn
+from projections.questions.counts import counts
+from projections.questions.drift import ClockNumbers, clock_numbers
+from projections.questions.moment import Moment
+from projections.rows import format_run_id
+from projections.texts import Texts
+from streams.announcements import SOURCE, alert_changed, open_cases_counted
+from streams.histories import histories
+from streams.outbox import Outgoing, put_out
+from streams.store import Store
+
+LIVE_SINCE: Final = "live_since"
+"""The name under which a store keeps the instant from which changes are told; it has none before a feed serves it."""
+TOLD_UNTIL: Final = "told_until"
+"""The name under which it keeps the instant up to which they have been."""
+TOLD_BY: Final = "told_policy"
+"""The name under which it keeps the fingerprint of the policy whose alerts were told."""
+_SEQUENCE: Final = "announced"
+_BY: Final = ("locality", "tier")
+
+
+class Announcer:
+    """Tells what changes in one store; every method works in a transaction that is open under the views' lock."""
+
+    def __init__(self, store: Store, rules: Rules, policy: str, source: str = SOURCE) -> None:
+        """`policy` is the fingerprint of the policy by which the rules go."""
+        self._store = store
+        self._rules = rules
+        self._policy = policy
+        self._source = source
+        self._clocks: ClockNumbers = {}
+        self.next_at = 0
+        """The instant at which something may turn though nothing more be learnt; 0 while that was not looked up."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether changes are told of this store."""
+        return self._store.meta(LIVE_SINCE) is not None
+
+    def begin(self, known: int) -> None:
+        """From now on changes are told: first the list of what is raised at the instant, and every group's count.
+
+        The views must have seen everything known by it. A store that is live already stays so.
+        """
+        if not self.is_live:
+            self._store.set_meta(LIVE_SINCE, known)
+            self._store.set_meta(TOLD_UNTIL, known)
+            self._begin_anew(known)
+            self.count(known)
+
+    def learn(self, cases: Collection[int], known: int, latest: int) -> None:
+        """A page of the log has changed these cases. `known` is its latest live instant of knowledge, up to which the
+        views have now seen everything; `latest` the latest of all, which history may have ahead of it."""
+        if not self.is_live:
+            return None
+        told, known = self._window(known)
+        if self._store.meta(TOLD_BY) != self._policy:
+            return self._begin_anew(known)
+        found = self._of_cases(cases, known, told)
+        if known >= self.next_at:
+            found += self._of_all_but(cases, known, told)
+        else:
+            self.next_at = min(self.next_at, latest if latest > known else self.next_at)
+        return self._tell(found, known)
+
+    def pass_time(self, known: int) -> None:
+        """No fact may become known up to the instant any more, and the views have seen all that did."""
+        if not self.is_live:
+            return None
+        told, known = self._window(known)
+        if self._store.meta(TOLD_BY) != self._policy:
+            return self._begin_anew(known)
+        if known >= self.next_at:
+            self._tell(self._of_all_but((), known, told), known)
+        return None
+
+    def count(self, known: int) -> None:
+        """Tell how many cases are open, of each group whose figures are others than those last told."""
+        if not self.is_live:
+            return
+        connection, day = self._store.connection, london_day(known)
+        rows = connection.execute("SELECT locality, tier, open_cases, open_children FROM told_counts")
+        told = {(json.loads(locality), tier): figures for locality, tier, *figures in rows}
+        lines = counts(connection, Moment(day, known), _BY)
+        now = {(line["locality"], line["tier"]): [line["open_cases"], line["open_children"]] for line in lines}
+        groups = sorted(now.keys() | told.keys(), key=lambda group: (group[0] is None, group[0] or "", group[1]))
+        changed = [(*group, *now.get(group, [0, 0])) for group in groups if now.get(group) != told.get(group, [0, 0])]
+        if not changed:
+            return
+        named = [dict(zip((*_BY, "open_cases", "open_children"), each, strict=True)) for each in changed]
+        self._put_out(lambda line, number: open_cases_counted(line, day, known, number, self._source), named)
+        connection.executemany(
+            "INSERT INTO told_counts VALUES (?, ?, ?, ?) ON CONFLICT (locality, tier) DO UPDATE SET"
+            " open_cases = excluded.open_cases, open_children = excluded.open_children",
+            [(json.dumps(locality), *rest) for locality, *rest in changed],
+        )
+
+    def _window(self, known: int) -> tuple[int, int]:
+        """Up to when everything was told, and up to when it now can be; history moves neither back."""
+        told = self._store.meta(TOLD_UNTIL)
+        return told, max(known, told)
+
+    def _of_cases(self, cases: Collection[int], known: int, told: int) -> list[Turn]:
+        """What the cases' runs turned to since; of a run whose past has become another, where it stands now."""
+        held = self._held(cases)
+        found: list[Turn] = []
+        for turned in turns_of_runs(self._store.connection, self._clock_numbers(), known, cases=cases):
+            was_held = held.pop(turned[0].row.run_id, None) is not None
+            new = [turn for turn in turned if turn.at > told]
+            found += new or ([turned[-1]] if (turned[-1].state == "raised") != was_held else [])
+        self._take_back(held, known)
+        return found
+
+    def _of_all_but(self, cases: Collection[int], known: int, told: int) -> list[Turn]:
+        """What all other cases' runs turned to since, and when to look again."""
+        self.next_at = next_at(self._store.connection, known)
+        found = turns_of_runs(self._store.connection, self._clock_numbers(), known, since=told + 1)
+        return [turn for turned in found for turn in turned if turn.at > told and turn.row.case_no not in cases]
+
+    def _begin_anew(self, known: int) -> None:
+        """Tell what is raised at the instant by the policy in force; what was raised by another only is taken back."""
+        held = self._held(None)
+        found: list[Turn] = []
+        for turned in turns_of_runs(self._store.connection, self._clock_numbers(), known):
+            if turned[-1].state == "raised" and held.pop(turned[-1].row.run_id, None) is None:
+                found.append(turned[-1])
+        self._take_back(held, known)
+        self._store.set_meta(TOLD_BY, self._policy)
+        self.next_at = next_at(self._store.connection, known)
+        self._tell(found, known, opening=True)
+
+    def _tell(self, found: Iterable[Turn], known: int, *, opening: bool = False) -> None:
+        """Put the changes into the outbox, in the order of the log of alerts, and note up to when that is."""
+        connection = self._store.connection
+        in_cases = sorted(found, key=lambda turn: turn.row.case_no)
+        rows = {format_run_id(turn.row.run_id): turn.row for turn in in_cases}
+        lines = alert_lines(connection, self._clock_numbers(), lambda cases: histories(connection, cases), in_cases)
+        if lines:
+            self._put_out(lambda line, number: alert_changed(line, number, self._source, opening=opening), lines)
+            self._hold([(rows[line["run"]], line) for line in lines])
+        if known != self._store.meta(TOLD_UNTIL):
+            self._store.set_meta(TOLD_UNTIL, known)
+
+    def _hold(self, told: Sequence[tuple[RunRow, dict[str, Any]]]) -> None:
+        """Note what those who listen hold of each run after its last line."""
+        connection, last = self._store.connection, {row.run_id: (row.case_no, line) for row, line in told}
+        connection.executemany("DELETE FROM told_alerts WHERE run_id = ?", [(run,) for run in last])
+        raised = [
+            (run, case_no, json.dumps(line, ensure_ascii=False))
+            for run, (case_no, line) in last.items()
+            if line["state"] == "raised"
+        ]
+        connection.executemany("INSERT INTO told_alerts VALUES (?, ?, ?)", raised)
+
+    def _take_back(self, held: dict[int, str], known: int) -> None:
+        """Withdraw what is held to be raised and, as is known now, or by the policy in force, never was."""
+        if held:
+            withdrawn = {"state": "withdrawn", "state_at": format_instant(known), "because": []}
+            lines = [json.loads(told) | withdrawn for _, told in sorted(held.items())]
+            self._put_out(lambda line, number: alert_changed(line, number, self._source), lines)
+            self._store.connection.executemany("DELETE FROM told_alerts WHERE run_id = ?", [(run,) for run in held])
+
+    def _put_out(self, tell: Callable[[dict[str, Any], int], Outgoing], lines: Sequence[dict[str, Any]]) -> None:
+        """Put a message for each line into the outbox, numbered on in the order of all that is told."""
+        first = (self._store.meta(_SEQUENCE) or 0) + 1
+        put_out(self._store.connection, [tell(line, first + at) for at, line in enumerate(lines)])
+        self._store.set_meta(_SEQUENCE, first + len(lines) - 1)
+
+    def _held(self, cases: Collection[int] | None) -> dict[int, str]:
+        """The runs that those who listen hold to be raised, of the cases or of all, each with the line that said so."""
+        listed = "" if cases is None else f" WHERE case_no IN ({','.join(str(int(case)) for case in cases) or '0'})"
+        return dict(self._store.connection.execute(f"SELECT run_id, line FROM told_alerts{listed}"))
+
+    def _clock_numbers(self) -> ClockNumbers:
+        """The policy's clocks by their numbers; a clock gets one with its first row."""
+        if len(self._clocks) < len(self._rules.clocks):
+            self._clocks = clock_numbers(self._rules, Texts(self._store.connection).known)
+        return self._clocks
+
+
+def announced(events: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """Messages read back, each once, by its id: a consumer drops what it was sent a second time."""
+    seen: set[str] = set()
+    for event in map(json.loads, events):
+        if event["id"] not in seen:
+            seen.add(event["id"])
+            yield event

@@ -1,0 +1,238 @@
+"""What only a database has: its own clock, two locks, roles with no more rights than their work asks for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+
+import psycopg
+import pytest
+
+from casedrift.desk import Desk
+from casedrift.migrating import migrate
+from casedrift.standing import Standing
+from domain.days import london_day
+from streams.errors import OutOfReach
+from streams.feed import Feed
+from streams.kafka.message import Message
+from streams.log import after
+from streams.stores.postgres import PostgresStore
+from streams.stores.postgres_tables import ROLES
+from tests.kit.parts import wait_until
+from tests.streams.written_facts import fact
+
+HOUR = 3_600 * 1_000_000
+LONG_AGO = 1_600_000_000 * 1_000_000
+
+
+@contextmanager
+def desk_at(url: str, clock: int = LONG_AGO) -> Iterator[Desk]:
+    """A desk whose machine's clock says this instant."""
+    with Desk(url, create=True, now=lambda: clock) as desk:
+        yield desk
+
+
+def messages(*lines: bytes) -> list[Message]:
+    return [Message("case-facts", 3, 100 + at, b"case", line, 0) for at, line in enumerate(lines)]
+
+
+def opened(number: int, **more: object) -> bytes:
+    return fact(f"o-{number}", "case-opened.v1", subject=f"case-{number}", tier="assessment", **more)
+
+
+def fold(store: PostgresStore) -> int:
+    """What a feed does: page by page, until the log's end; the place that it came to."""
+    with store.folding():
+        standing = Standing(store)
+        standing.refold_if_stale()
+        feed = Feed(store, standing.rules())
+    while True:
+        with store.folding():
+            if not feed.fold_page():
+                return store.place()
+
+
+def test_facts_become_known_by_the_databases_clock_whatever_a_workers_says(postgres_url: str) -> None:
+    with desk_at(postgres_url, LONG_AGO) as slow, desk_at(postgres_url, LONG_AGO + HOUR) as fast:
+        slow_door, fast_door = slow.door(), fast.door()
+        for number in range(0, 20, 2):
+            fast_door.take_messages(messages(opened(number)))
+            slow_door.take_messages(messages(opened(number + 1)))
+        known = [event.known_at for _, event in after(slow.store.connection, 0, 100)]
+        now = slow.store.now()
+    assert known == sorted(set(known)), "each batch is known later than the one before it"
+    assert now is not None
+    assert now - HOUR < known[0] < known[-1] < now
+
+
+def test_what_stands_earlier_in_the_log_was_committed_earlier(postgres_url: str) -> None:
+    with desk_at(postgres_url):
+        pass
+    seen: list[list[int]] = []
+    done = threading.Event()
+
+    def accept(first: int) -> None:
+        with Desk(postgres_url, now=lambda: LONG_AGO) as desk:
+            door = desk.door()
+            for number in range(first, first + 60):
+                door.take_messages(messages(opened(number)))
+
+    def watch() -> None:
+        with PostgresStore(postgres_url) as store:
+            while not done.is_set():
+                seen.append([place for place, _ in after(store.connection, 0, 1_000)])
+
+    workers = [threading.Thread(target=accept, args=(first,)) for first in (0, 1_000, 2_000)]
+    watcher = threading.Thread(target=watch)
+    for thread in (watcher, *workers):
+        thread.start()
+    for thread in workers:
+        thread.join()
+    done.set()
+    watcher.join()
+    assert len(seen) > 2
+    for before, now in pairwise(seen):
+        assert now[: len(before)] == before, "nothing ever comes in before what was seen"
+
+
+def test_a_message_that_is_refused_keeps_its_place_on_the_topic(postgres_url: str) -> None:
+    with desk_at(postgres_url) as desk:
+        tally = desk.door().take_messages(messages(b"{", opened(1), b""))
+        kept = desk.quarantined()
+    assert tally.as_dict() == {"read": 3, "accepted": 1, "duplicate": 0, "refused": 2, "waiting": 0}
+    assert [(each["reason"], each["topic"], each["partition"], each["offset"]) for each in kept] == [
+        ("not-json", "case-facts", 3, 100),
+        ("not-json", "case-facts", 3, 102),
+    ]
+
+
+def test_two_workers_take_the_same_messages_and_each_fact_is_held_once(postgres_url: str) -> None:
+    lines = messages(*map(opened, range(50)))
+    with desk_at(postgres_url) as one, desk_at(postgres_url) as other:
+        first, second = one.door(), other.door()
+        assert first.take_messages(lines[:30]).accepted == 30
+        assert second.take_messages(lines).as_dict() == {
+            "read": 50, "accepted": 20, "duplicate": 30, "refused": 0, "waiting": 0,
+        }  # fmt: skip
+        assert first.take_messages(lines).duplicate == 50
+
+
+def test_an_answer_is_never_given_before_the_views_have_seen_what_was_accepted(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.stores.postgres._VIEWS_WAIT", 0.2)
+    with desk_at(postgres_url) as desk:
+        desk.door().take_messages(messages(*map(opened, range(10))))
+        now = desk.store.now()
+        assert now is not None
+        with pytest.raises(OutOfReach, match="10 facts are accepted and not yet folded"):
+            desk.counts(london_day(now), now)
+        with PostgresStore(postgres_url) as store:
+            assert fold(store) == 10
+        assert desk.counts(london_day(now), now) == [{"open_cases": 10, "open_children": 10}]
+        assert desk.rebuild(check=True, progress=lambda *_: None) == {"facts": 10, "differences": 0}
+
+
+def test_only_one_feed_leads_and_another_takes_over(postgres_url: str) -> None:
+    with desk_at(postgres_url):
+        pass
+    with PostgresStore(postgres_url) as standby:
+        with PostgresStore(postgres_url) as active:
+            assert active.lead()
+            assert active.lead()
+            assert not standby.lead()
+        wait_until(standby.lead, "the standby leads once the other is gone")
+
+
+@pytest.fixture
+def roles(postgres_url: str) -> Iterator[dict[str, str]]:
+    """A migrated store, and for each role the URL of somebody who has it and no other."""
+    migrate(postgres_url)
+    urls = {}
+    name = postgres_url.rpartition("/")[2]
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        for role in ROLES:
+            person = f"{role}_{name}"
+            connection.execute(f"CREATE ROLE {person} LOGIN IN ROLE {role}")
+            urls[role] = postgres_url.replace("postgres@", f"{person}@")
+    yield urls
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        for role in ROLES:
+            connection.execute(f"DROP ROLE {role}_{name}")
+
+
+def test_each_role_can_do_its_work(roles: dict[str, str]) -> None:
+    with Desk(roles["casedrift_worker"], now=lambda: LONG_AGO) as desk:
+        waits = fact("x", "case-closed.v1", subject="case-1", corrects="not-there")
+        tally = desk.door().take_messages(messages(*map(opened, range(5)), b"{", waits))
+        assert (tally.accepted, tally.refused, tally.waiting) == (5, 1, 1)
+    with PostgresStore(roles["casedrift_feed"]) as store:
+        assert store.lead()
+        assert fold(store) == 5
+        now = store.now()
+    with Desk(roles["casedrift_reader"], now=lambda: now) as desk:
+        day = london_day(now)
+        assert desk.counts(day, now) == [{"open_cases": 5, "open_children": 5}]
+        assert desk.status()["quarantined"] == 2
+        desk.alerts(now)
+        from casedrift.policies import load_policy
+
+        desk.drift(day, now, policy=load_policy("england-census"))
+
+
+@pytest.mark.parametrize(
+    ("role", "statement"),
+    [
+        ("casedrift_worker", "UPDATE stored_events SET topic = 'x'"),
+        ("casedrift_worker", "DELETE FROM stored_events"),
+        ("casedrift_worker", "DELETE FROM inbox"),
+        ("casedrift_worker", "TRUNCATE stored_events"),
+        ("casedrift_worker", "DELETE FROM run"),
+        ("casedrift_worker", "CREATE TABLE mine (x int)"),
+        ("casedrift_feed", "INSERT INTO stored_events VALUES ('c', 1, 't', '')"),
+        ("casedrift_feed", "DELETE FROM inbox"),
+        ("casedrift_feed", "DELETE FROM quarantine"),
+        ("casedrift_reader", "INSERT INTO meta VALUES ('a', '1')"),
+        ("casedrift_reader", "DELETE FROM stay"),
+        ("casedrift_reader", "DELETE FROM outbox"),
+        ("casedrift_reader", "SELECT sealed FROM identity"),
+        ("casedrift_worker", "SELECT sealed FROM identity"),
+        ("casedrift_reader", "SELECT raw FROM quarantine"),
+    ],
+)
+def test_no_role_can_do_more(roles: dict[str, str], role: str, statement: str) -> None:
+    with (
+        psycopg.connect(roles[role], autocommit=True) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute(statement)
+
+
+def test_faults_are_one_line_without_the_password(postgres_url: str) -> None:
+    nobody = postgres_url.replace("postgres@", "nobody:s3cret@")
+    with pytest.raises(OutOfReach, match="no such database or role") as fault:
+        PostgresStore(nobody)
+    assert "s3cret" not in str(fault.value)
+    away = postgres_url.replace(postgres_url.rpartition(":")[2].partition("/")[0], "1")
+    with pytest.raises(OutOfReach, match="can't be reached"):
+        PostgresStore(away)
+    with pytest.raises(OutOfReach, match="holds no store yet"):
+        PostgresStore(postgres_url)
+
+
+def test_the_functions_that_would_lose_the_place_are_refused(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POSTGRES_ENABLE_DB_FUNCTIONS", "y")
+    with pytest.raises(OutOfReach, match="POSTGRES_ENABLE_DB_FUNCTIONS"):
+        PostgresStore(postgres_url, create=True)
+
+
+def test_a_newer_store_is_refused_in_words(postgres_url: str) -> None:
+    migrate(postgres_url)
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
+    with pytest.raises(OutOfReach, match="upgrade casedrift"):
+        PostgresStore(postgres_url)

@@ -89,6 +89,16 @@ class Door:
                     self._take(arrived, False, origins)
         return self._intake.tally - before
 
+    def set_aside(self, message: Message, detail: str) -> Tally:
+        """Keep a message in quarantine that our own program fails on, as `not-read`; `detail` is words of ours."""
+        refused = Refused("not-read", detail, None, message.value or b"")
+        origin = Origin(message.topic, message.partition, message.offset)
+        before = Tally() + self._intake.tally
+        with self._store.accepting():
+            self._look_up()
+            self._intake.take([refused], backfill=False, origins=[origin])
+        return self._intake.tally - before
+
     def take_again(self, numbers: Set[int] | None) -> Redriven:
         """Read again what was refused (these numbers, or all), in one transaction."""
         with without_collector(), self._store.writing() as connection:

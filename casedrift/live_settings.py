@@ -29,6 +29,13 @@ def _servers(text: str) -> str:
     return text
 
 
+def _copies(count: int) -> int:
+    """In how many copies a topic is kept; ValueError where that bears no loss better than fewer do."""
+    if count not in (1, 3):
+        raise ValueError("give 1, for a single broker, or 3, so that one may be away while facts still come in")
+    return count
+
+
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 
 
@@ -48,7 +55,7 @@ class LiveSettings(BaseModel):
 
     # --- the topics ---
     topic_partitions: int = Field(default=12, ge=1, le=1000)
-    topic_replication: Literal[1, 3] = 1
+    topic_replication: Annotated[int, AfterValidator(_copies)] = 1
     topic_in_sync: int | None = Field(default=None, ge=1, le=3)
     """None: one copy fewer than there are, so that one broker may be away; at least one."""
     facts_retention_days: int = Field(default=28, ge=1, le=3650)

@@ -71,9 +71,10 @@ def read_settings() -> Settings:
     except ValidationError as fault:
         first = fault.errors(include_url=False)[0]
         name = ".".join(map(str, first["loc"]))
+        wrong = first["msg"].removeprefix("Value error, ")
         if not name:  # two that do not go together
-            raise WrongInput(f"settings: {first['msg'].removeprefix('Value error, ')}; see docs/settings.md") from None
-        raise WrongInput(f"setting {name}: {first['msg']}; see CASEDRIFT_{name.upper()} and {FILE}") from None
+            raise WrongInput(f"settings: {wrong}; see docs/settings.md") from None
+        raise WrongInput(f"setting {name}: {wrong}; see CASEDRIFT_{name.upper()} and {FILE}") from None
     except tomllib.TOMLDecodeError as fault:
         raise WrongInput(f"{FILE} is no TOML: {fault}") from None
     except (OSError, UnicodeDecodeError) as fault:

@@ -23,6 +23,7 @@ from domain.policy_writing import policy_toml
 from projections.questions.moment import Moment
 from projections.texts import Texts
 from projections.whole import PassingTexts, add_runs, erase, hide_runs, open_cases, show_runs, switch_runs, write_anew
+from streams.announcements import SOURCE
 from streams.announcing import Announcer
 from streams.feed import Feed
 from streams.store import Store
@@ -48,14 +49,13 @@ class Standing:
         """Whether the views hold the runs of the policy."""
         return bool(self._store.meta(VIEWS_HOLD) == _fingerprint(policy))
 
-    def feed(self) -> Feed:
-        """What keeps the views by the policy that they hold, and tells what changes in them."""
-        rules = self.rules()
-        return Feed(self._store, rules, Announcer(self._store, rules, _fingerprint(self.policy)))
+    def feed(self, announcer: Announcer | None = None) -> Feed:
+        """What keeps the views by the policy that they hold, and has what changes in them told."""
+        return Feed(self._store, self.rules(), announcer or self.announcer())
 
-    def announcer(self) -> Announcer:
-        """What tells of the views alone, as time passes."""
-        return Announcer(self._store, self.rules(), _fingerprint(self.policy))
+    def announcer(self, source: str = SOURCE) -> Announcer:
+        """What tells of the views; `source` is what announcements are from."""
+        return Announcer(self._store, self.rules(), _fingerprint(self.policy), source)
 
     def kept_policy(self) -> Policy:
         """The policy that the store's own record names; the one that ships where it names none."""

@@ -52,3 +52,9 @@ def events_of(connection: Connection, subject: str) -> list[CaseFact]:
 def after(connection: Connection, position: int, limit: int) -> list[tuple[int, CaseFact]]:
     """The events after a position of the log, at most `limit`, with their positions."""
     return [(row[0], from_stored(*row[1:])) for row in connection.execute(_AFTER, (position, limit))]
+
+
+def known_after(connection: Connection, position: int) -> int | None:
+    """When the first fact after a position of the log became known (`known_at`); None where none follows."""
+    following = after(connection, position, 1)
+    return following[0][1].known_at if following else None

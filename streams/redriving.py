@@ -21,7 +21,7 @@ from streams.quarantine import WAITING
 
 OF_LINES: Final = frozenset(
     "not-json not-an-event unknown-type invalid-data recorded-in-future conflicting-duplicate"
-    " target-elsewhere target-itself".split()
+    " target-elsewhere target-itself not-read".split()
 )
 """The reasons for which facts are refused. Any other is a source's own: its rows hold no whole fact."""
 _REDRIVEN: Final = "redriven"

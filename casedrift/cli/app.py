@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from casedrift.cli import alerts, comparing, keeping, migrating, movement, questions, show, taking_in
+from casedrift.cli import (
+    alerts,
+    comparing,
+    feed,
+    kafka_tools,
+    keeping,
+    live,
+    migrating,
+    movement,
+    questions,
+    show,
+    taking_in,
+)
 
 app = typer.Typer(
     name="casedrift",
@@ -24,6 +36,11 @@ app.command("explain")(questions.explain)
 app.command("rebuild")(keeping.rebuild)
 app.command("status")(keeping.status)
 app.command("migrate")(migrating.migrate)
+app.command("feed")(feed.feed)
+app.command("worker")(live.worker)
+app.command("live")(live.live)
+app.command("publish")(kafka_tools.publish)
+app.command("replay-topic")(kafka_tools.replay_topic)
 app.command("simulate")(show.simulated)
 app.command("demo")(show.demo)
 
@@ -37,6 +54,16 @@ app.add_typer(quarantine, name="quarantine", help="What was not accepted, and wh
 @quarantine.callback()
 def _quarantine() -> None:
     """What was not accepted, and why."""
+
+
+topics = typer.Typer(rich_markup_mode=None)
+topics.command("create")(kafka_tools.topics_create)
+app.add_typer(topics, name="topics", help="The topics of Kafka on which facts come in and alerts go out.")
+
+
+@topics.callback()
+def _topics() -> None:
+    """The topics of Kafka on which facts come in and alerts go out."""
 
 
 policy = typer.Typer(rich_markup_mode=None)

@@ -28,7 +28,7 @@ def reached(settings: KafkaSettings, topic: str | None = None) -> Iterator[None]
         yield
     except errors.UnknownTopicOrPartitionError:
         raise _no_topic(topic) from None
-    except (errors.AuthenticationFailedError, errors.SaslAuthenticationFailedError):
+    except errors.SaslAuthenticationFailedError:
         raise OutOfReach(
             f"Kafka at {settings.named} does not take our user; check kafka_user, kafka_password and kafka_sasl"
         ) from None

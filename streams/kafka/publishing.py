@@ -22,7 +22,7 @@ _UNDER_WAY: Final = 20_000
 _BYTES_UNDER_WAY: Final = 32 * 1024 * 1024
 _AROUND: Final = 256
 """Bytes that Kafka puts around a message, and more."""
-_DELIVERED_WITHIN: Final = 30
+DELIVERED_WITHIN: Final = 30
 """Seconds for a message to be confirmed: a broker that is started anew is back within them, one that is away is said to
 be out of reach."""
 
@@ -43,21 +43,22 @@ class Publisher:
     `published` counts those that the broker has confirmed to have, in all their copies.
     """
 
-    def __init__(self, settings: KafkaSettings, topic: str = CASE_FACTS) -> None:
-        """Reach the broker. WrongInput where it has no such topic."""
+    def __init__(self, settings: KafkaSettings, topic: str = CASE_FACTS, *, within: float = DELIVERED_WITHIN) -> None:
+        """Reach the broker; it has so many seconds to confirm a message. WrongInput where it has no such topic."""
         self._settings = settings
         self._topic = topic
+        self._within = within
         self._under_way: deque[tuple[Any, int]] = deque()
         self._bytes = 0
         self.published = 0
         with reached(settings, topic):
             self.longest = _longest(settings, topic)
             self._producer = kafka.KafkaProducer(
-                **settings.for_kafka_python(),
+                **settings.for_kafka_python() | {"request_timeout_ms": min(10_000, int(within * 500))},
                 acks="all",
                 enable_idempotence=True,
-                delivery_timeout_ms=_DELIVERED_WITHIN * 1_000,
-                max_block_ms=_DELIVERED_WITHIN * 1_000,
+                delivery_timeout_ms=int(within * 1_000),
+                max_block_ms=int(within * 1_000),
                 linger_ms=20,
                 batch_size=64 * 1024,
                 max_request_size=2 * LONGEST_MESSAGE,
@@ -99,7 +100,7 @@ class Publisher:
 
     def _confirm_oldest(self) -> None:
         future, size = self._under_way[0]
-        future.get(timeout=2 * _DELIVERED_WITHIN)
+        future.get(timeout=2 * self._within)
         self._under_way.popleft()
         self._bytes -= size
         self.published += 1

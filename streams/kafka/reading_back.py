@@ -16,8 +16,8 @@ from streams.kafka.library import errors, kafka, reached
 from streams.kafka.message import Message
 from streams.kafka.topics import CASE_FACTS
 
-_AT_ONCE: Final = 1_000
-"""Messages in a page."""
+_AT_ONCE: Final = 5_000
+"""Messages in a page, at most."""
 _SILENT_FOR: Final = 30
 """Seconds without a message, though there must be more, after which the broker counts as out of reach."""
 

@@ -14,8 +14,8 @@ CASE_ALERTS: Final = "case-alerts"
 CASE_COUNTS: Final = "case-counts"
 QUARANTINE: Final = "case-facts-quarantine"
 LONGEST_MESSAGE: Final = 1024 * 1024
-"""Bytes of a batch on `case-facts`. A fact has at most 64 KiB; what is somewhat longer shall reach the quarantine, which
-says so, and not end with an error that only its sender sees."""
+"""Bytes of a batch on `case-facts`. A fact has at most 64 KiB; what is somewhat longer shall reach the quarantine,
+which says so, and not end with an error that only its sender sees."""
 _DAY: Final = 86_400_000
 _HOUR: Final = 3_600_000
 

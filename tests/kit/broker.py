@@ -9,6 +9,7 @@ import base64
 import hashlib
 import os
 import shutil
+import socket
 import subprocess
 from pathlib import Path
 from typing import Final
@@ -104,6 +105,9 @@ class Broker:
         ]  # fmt: skip
 
     def _answers(self) -> bool:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", self.port)):
+                return False
         try:
             admin = KafkaAdminClient(bootstrap_servers=self.servers, request_timeout_ms=2_000)
         except (KafkaError, OSError):

@@ -1,4 +1,7 @@
-"""A real PostgreSQL server for the tests, in a folder and on a port of its own, with `fsync` on."""
+"""A real PostgreSQL server for the tests, in a folder and on a port of its own, with `fsync` on.
+
+It does not run as root: its user must own its folder, and reach it, so that is none of pytest's own.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import shutil
 import subprocess
 from itertools import count
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, Final
 
 import psycopg
@@ -20,11 +24,11 @@ _numbers = count(1)
 class PostgresServer:
     """A server that runs from the beginning; its databases are made one by one."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder / "postgres"
-        self._folder.mkdir()
+    def __init__(self) -> None:
+        self._folder = Path(mkdtemp(prefix="casedrift-postgres-"))
+        if _as_postgres():
+            shutil.chown(self._folder, _USER, _USER)
         (self.port,) = free_ports(1)
-        self._let_in(folder)
         self._run(
             "initdb", "-A", "trust", "-U", _USER, "-E", "UTF8", "--locale=C.UTF-8", "-D", str(self._folder / "data")
         )
@@ -60,8 +64,9 @@ class PostgresServer:
         self.part.process.wait(30)
 
     def close(self) -> None:
-        """End the server."""
+        """End the server, and remove its folder."""
         self.part.close()
+        shutil.rmtree(self._folder)
 
     def _started(self) -> Part:
         command = [
@@ -88,15 +93,6 @@ class PostgresServer:
             [_program(program), *arguments], capture_output=True, text=True, check=False, **_as_postgres()
         )
         assert done.returncode == 0, f"{program}: {done.stdout}{done.stderr}"
-
-    def _let_in(self, folder: Path) -> None:
-        """PostgreSQL does not run as root: its user must own its folder, and reach it."""
-        if not _as_postgres():
-            return
-        shutil.chown(self._folder, _USER, _USER)
-        for above in (folder, *folder.parents):
-            if above.stat().st_uid == 0 and not above.stat().st_mode & 0o001:
-                above.chmod(above.stat().st_mode | 0o011)
 
 
 def _as_postgres() -> dict[str, Any]:

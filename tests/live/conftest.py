@@ -11,9 +11,9 @@ from tests.kit.postgres import PostgresServer
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres_server() -> Iterator[PostgresServer]:
     """A server for tests that leave it running."""
-    server = PostgresServer(tmp_path_factory.mktemp("server"))
+    server = PostgresServer()
     yield server
     server.close()
 

@@ -1,0 +1,121 @@
+"""The feed: it keeps the views up with the log, tells what changes in them, and has the time pass when nothing comes.
+
+One is active for a store, others stand by. Rows, the place reached and what is to be told commit together; what is
+told is sent by a thread of its own, so that a broker that is away never holds up a row.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from casedrift.retelling import VIEWS_HOLD
+from casedrift.standing import Standing, without_collector
+from streams.announcing import TOLD_UNTIL
+from streams.log import known_after
+from streams.outbox import waiting_to_be_sent
+from streams.quarantine import tally
+from streams.store import Store
+from streams.telemetry.seen import FeedSeen, FeedState
+
+_SECOND: Final = 1_000_000
+
+
+class Feeder:
+    """The work of the feed of one store, step by step; for one thread.
+
+    `now` is the present instant, where the store has no clock of its own. `source` is what announcements are from.
+    """
+
+    def __init__(
+        self, store: Store, now: Callable[[], int], seen: FeedSeen, *, source: str, counts_seconds: float
+    ) -> None:
+        self._store = store
+        self._now = now
+        self._seen = seen
+        self._source = source
+        self._counts_seconds = counts_seconds
+        self._counted_at = -counts_seconds
+        self._uncounted = True
+        self._take_up()
+
+    def step(self) -> int:
+        """Fold a page of the log; how many facts that were, 0 at its end."""
+        began = time.monotonic()
+        with without_collector(), self._store.folding():
+            if self._store.meta(VIEWS_HOLD) != self._holds:
+                self._put_in_force()
+            folded = self._feed.fold_page()
+            if folded:
+                self._uncounted = True
+                self._count_if_time()
+        if folded:
+            self._seen.stepped(folded, time.monotonic() - began)
+        return folded
+
+    def pass_time(self) -> None:
+        """What is due though nothing comes: the first list, what turns by itself, and the counts not yet told."""
+        now = self.present()
+        if not self._announcer.is_live or now >= self._announcer.next_at:
+            self._settled()
+            with self._store.folding():
+                self._announcer.begin(now)
+                self._announcer.pass_time(now)
+                self._announcer.count(max(now, self._store.meta(TOLD_UNTIL)))
+            self._uncounted = False
+        elif self._uncounted and self._time_to_count():
+            with self._store.folding():
+                self._count_if_time()
+
+    def seconds_to_wait(self, most: float = 1.0) -> float:
+        """How long there is nothing to do, if nothing comes."""
+        to_turn = (self._announcer.next_at - self.present()) / _SECOND
+        to_count = self._counted_at + self._counts_seconds - time.monotonic() if self._uncounted else most
+        return max(0.0, min(most, to_turn, to_count))
+
+    def look(self) -> None:
+        """Tell whoever looks how things stand."""
+        with self._store.reading() as connection:
+            oldest = known_after(connection, self._store.place())
+            outbox = waiting_to_be_sent(connection)
+            quarantined, waiting = tally(connection)
+        now = self.present()
+        lag = 0.0 if oldest is None else max(0.0, (now - oldest) / _SECOND)
+        passed = now - self._announcer.next_at if self._announcer.next_at and self._announcer.is_live else 0
+        undecided = max(lag, passed / _SECOND)
+        self._seen.stands(FeedState(lag, undecided, outbox, quarantined - waiting, waiting))
+
+    def present(self) -> int:
+        """The present instant by which facts become known, in microseconds."""
+        own = self._store.now()
+        return self._now() if own is None else own
+
+    def _settled(self) -> None:
+        """Have the views seen everything that became known by now, and nothing more become known by it."""
+        self._store.settle()
+        end = self._store.position()
+        while self._store.place() < end:
+            self.step()
+
+    def _take_up(self) -> None:
+        self._standing = Standing(self._store)
+        with without_collector(), self._store.folding():
+            self._put_in_force()
+
+    def _put_in_force(self) -> None:
+        """Go by the policy that is in force; the views are folded anew where they hold another's runs."""
+        self._standing.policy = self._standing.kept_policy()
+        self._standing.refold_if_stale()
+        self._holds = self._store.meta(VIEWS_HOLD)
+        self._announcer = self._standing.announcer(self._source)
+        self._feed = self._standing.feed(self._announcer)
+
+    def _time_to_count(self) -> bool:
+        return time.monotonic() >= self._counted_at + self._counts_seconds
+
+    def _count_if_time(self) -> None:
+        """Tell the counts, in the transaction that is open, unless that was done just now."""
+        if self._announcer.is_live and self._time_to_count():
+            self._announcer.count(self._store.meta(TOLD_UNTIL))
+            self._counted_at, self._uncounted = time.monotonic(), False

@@ -1,0 +1,135 @@
+"""What is done about Kafka by hand: topics made, facts published, a topic read again into the store.
+
+A census is published from a store's knowledge of who is who. Its children's references are committed there before the
+messages that name them are sent, so that the same census published again gives the same messages.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from casedrift.asking import as_datetime
+from casedrift.desk import Desk
+from streams.cloudevents import Arrived, Refused
+from streams.intake import Intake, Tally
+from streams.kafka.connecting import KafkaSettings
+from streams.kafka.making_topics import TopicDone, make_topics
+from streams.kafka.publishing import key_of
+from streams.kafka.reading_back import ReadingBack
+from streams.kafka.topics import Topics
+from streams.sources.loading import CensusLoad
+from streams.stores import open_store
+
+
+
+class Sender(Protocol):
+    """Whoever sends messages: a `Publisher`."""
+
+    def fits(self, value: bytes) -> bool:
+        """Whether a message as long as this can be sent."""
+
+    def send(self, key: bytes | None, value: bytes) -> None:
+        """Send one message."""
+
+    def settle(self) -> None:
+        """Wait until every message is confirmed."""
+
+
+@dataclass(slots=True)
+class Published:
+    """What became of what was read. `refused` is what could not be sent: `too_long` for the topic, or no fact at all.
+
+    `first_too_long` counts the lines read from 1, blank ones left out.
+    """
+
+    read: int = 0
+    refused: int = 0
+    too_long: int = 0
+    first_too_long: int = 0
+
+    def send(self, publisher: Sender, key: bytes | None, value: bytes) -> None:
+        """Send one fact, or count it as refused."""
+        self.read += 1
+        if publisher.fits(value):
+            return publisher.send(key, value)
+        self.refused += 1
+        self.too_long += 1
+        self.first_too_long = self.first_too_long or self.read
+        return None
+
+
+def topics_made(settings: KafkaSettings, topics: Topics, *, force: bool) -> list[TopicDone]:
+    """Make the topics, or bring them to how they are to be."""
+    return make_topics(settings, list(topics), force=force)
+
+
+def publish_lines(
+    publisher: Sender, batches: Iterable[Sequence[bytes]], told: Published, progress: Callable[[], None]
+) -> None:
+    """Publish lines of JSON as they stand; `progress` is told after each batch. All are confirmed at the end."""
+    for batch in batches:
+        for line in batch:
+            told.send(publisher, key_of(line), line)
+        progress()
+    publisher.settle()
+
+
+def publish_census(
+    publisher: Sender,
+    url: str,
+    path: Path,
+    told: Published,
+    *,
+    source: str | None,
+    taken: datetime | None,
+    now: Callable[[], int],
+    progress: Callable[[int, int], None],
+) -> list[str]:
+    """Publish a first CIN census; what it can't tell comes back as lines for people.
+
+    What of it is no fact goes into the store's quarantine, as when it is ingested: its columns are for nobody else.
+    """
+    with open_store(url, create=True) as store:
+
+        def known_from() -> int:
+            own = store.now()
+            return now() if own is None else own
+
+        load = CensusLoad(
+            store, path, source=source, taken=taken, now=as_datetime(known_from()), secret=secrets.token_bytes
+        )
+        intake = Intake(store, known_from)
+        with store.accepting():
+            load.begin()
+        batches = load.batches()
+        while True:
+            with store.accepting():
+                batch = next(batches, None)
+                if batch is None:
+                    break
+                intake.forget()
+                intake.take([each for each in batch if isinstance(each, Refused)], backfill=False)
+            for fact in batch:
+                if isinstance(fact, Arrived):
+                    told.send(publisher, fact.subject.encode(), fact.raw)
+            told.read += intake.tally.refused
+            told.refused += intake.tally.refused
+            intake.tally = Tally()
+            progress(load.children_told, load.children)
+        publisher.settle()
+        return load.notes()
+
+
+def replay(desk: Desk, messages: ReadingBack, progress: Callable[[int, int], None]) -> Tally:
+    """Take what is read back into the store; what became of it. Each page is committed whole."""
+    door = desk.door()
+    told = Tally()
+    for page in messages.pages():
+        told += door.take_messages(page)
+        progress(told.read, messages.total)
+    return told

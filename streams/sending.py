@@ -1,0 +1,77 @@
+"""What waits in the outbox on its way to the broker: sent in order, and let go once the broker has it.
+
+A sender that is killed between the two sends some of it again, with the same ids; whoever listens drops by id.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from streams.kafka.connecting import KafkaSettings
+from streams.kafka.library import kafka, reached
+from streams.outbox import Sent, let_go, oldest
+from streams.store import Store
+
+_AT_ONCE: Final = 500
+"""Messages sent together."""
+_ANSWER: Final = 15
+"""Seconds for the broker to confirm a message."""
+
+
+class KafkaSender:
+    """Sends messages to their topics by their keys; each has been confirmed by the broker in all its copies, or
+    OutOfReach was raised."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        """Reach the broker."""
+        self._settings = settings
+        with reached(settings):
+            self._producer = kafka.KafkaProducer(
+                **settings.for_kafka_python(),
+                acks="all",
+                enable_idempotence=True,
+                delivery_timeout_ms=_ANSWER * 1_000,
+                max_block_ms=_ANSWER * 1_000,
+                linger_ms=0,
+                allow_auto_create_topics=False,
+            )
+
+    def send(self, messages: Sequence[Sent]) -> None:
+        """Send them in order, and wait until the broker has them all."""
+        for topic in {message.topic for message in messages}:
+            with reached(self._settings, topic):
+                under_way = [
+                    self._producer.send(topic, message.message, message.key.encode())
+                    for message in messages
+                    if message.topic == topic
+                ]
+                for future in under_way:
+                    future.get(timeout=2 * _ANSWER)
+
+    def close(self) -> None:
+        """Let the broker go; what was not confirmed stays in the outbox."""
+        with reached(self._settings):
+            self._producer.close(timeout=1)
+
+
+def send_out(store: Store, send: Callable[[Sequence[Sent]], None], sent: Callable[[str, int], None]) -> int:
+    """Send what waits in the store's outbox, oldest first, until nothing does; how many messages that were.
+
+    `sent` is told how many went to each topic. OutOfReach where the broker or the store can't be reached.
+    """
+    count = 0
+    while messages := _oldest(store):
+        send(messages)
+        with store.aside() as connection:
+            let_go(connection, [message.number for message in messages])
+        for topic, number in Counter(message.topic for message in messages).items():
+            sent(topic, number)
+        count += len(messages)
+    return count
+
+
+def _oldest(store: Store) -> list[Sent]:
+    with store.said():
+        return oldest(store.connection, _AT_ONCE)

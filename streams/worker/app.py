@@ -1,0 +1,108 @@
+"""The Faust app of a worker: it shares out the partitions of `case-facts` and hands their messages on in batches.
+
+Faust counts a batch as taken whatever ends the agent's work on it, an error and a cancellation too. So the work on a
+batch here ends only once the batch is in the store; else the process itself ends, and nothing was counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import faust
+
+from streams.intake import Tally
+from streams.kafka.message import Message
+from streams.kafka.topics import CASE_FACTS
+from streams.worker.places import Places
+from streams.worker.settings import WorkerSettings
+
+_BUFFERED: Final = 4
+"""Batches that may wait in memory for their turn."""
+_HANGS_AFTER: Final = 3600.0
+"""Seconds after which Faust's own log says that nothing moves; before that our own says why."""
+Take = Callable[[Sequence[Message]], Tally]
+Answer = TypeVar("Answer")
+
+
+class TakingThread:
+    """The one thread in which batches are taken: a store's connection is bound to it, and heartbeats go on beside."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, "taking")
+
+    async def run(self, work: Callable[[], Answer]) -> Answer:
+        """What the work gives. Whatever is cancelled meanwhile, this ends only once the work has."""
+        under_way = asyncio.wrap_future(self._thread.submit(work))
+        cancelled: asyncio.CancelledError | None = None
+        while not under_way.done():
+            try:
+                await asyncio.shield(under_way)
+            except asyncio.CancelledError as error:
+                cancelled = error
+            except Exception:
+                break  # it is raised below
+        answer = under_way.result()
+        if cancelled is not None:
+            raise cancelled
+        return answer
+
+    def close(self) -> None:
+        """Let the thread end."""
+        self._thread.shutdown(wait=False)
+
+
+def make_app(settings: WorkerSettings, folder: Path, places: Places, take: Take, thread: TakingThread) -> Any:
+    """The app, not yet started. `folder` is for what Faust keeps on disk, which is nothing that matters."""
+    app = faust.App(
+        settings.group,
+        **settings.kafka.for_faust(),
+        consumer_group_instance_id=settings.member,
+        broker_client_id=f"casedrift-{settings.member}",
+        broker_session_timeout=settings.session,
+        broker_heartbeat_interval=settings.heartbeat,
+        broker_request_timeout=settings.request,
+        broker_rebalance_timeout=settings.rebalance,
+        broker_commit_interval=settings.commit,
+        broker_commit_livelock_soft_timeout=_HANGS_AFTER,
+        stream_processing_timeout=_HANGS_AFTER,
+        stream_buffer_maxsize=_BUFFERED * settings.batch,
+        consumer_auto_offset_reset="earliest",
+        datadir=folder / "faust",
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        web_enabled=False,
+    )
+    facts = app.topic(CASE_FACTS, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+
+    @app.agent(facts)
+    async def _take_facts(stream: Any) -> None:
+        async for events in stream.take_events(settings.batch, within=settings.batch_wait):
+            batch = [_message(event.message) for event in events]
+            places.in_hand(batch)
+            await thread.run(lambda: take(batch))  # noqa: B023 - it has run before the next batch is bound
+            places.taken(batch)
+
+    @app.on_partitions_assigned.connect(weak=False)
+    async def _assigned(_app: Any, assigned: Any, **_: Any) -> None:
+        places.assigned({partition.partition for partition in assigned if partition.topic == CASE_FACTS})
+
+    @app.on_partitions_revoked.connect(weak=False)
+    async def _revoked(_app: Any, _partitions: Any, **_: Any) -> None:
+        places.revoked()
+
+    return app
+
+
+def _message(message: Any) -> Message:
+    return Message(
+        message.topic,
+        message.partition,
+        message.offset,
+        message.key,
+        message.value,
+        round(message.timestamp * 1_000),  # Faust counts in seconds
+    )

@@ -7,29 +7,39 @@ PYTHON ?= $(shell for v in 3.13 3.12 3.11; do for p in python$$v python3 python;
 	"$$p" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$$v')" </dev/null >/dev/null 2>&1 \
 	&& { echo "$$p"; exit; }; done; done)
 BIN := .venv/bin
+TESTS := $(BIN)/python -m pytest -n 2 --dist worksteal
 export CENSUS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo live test test-embedded faults check bench lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
-	@echo '  PYTHON=...   the Python to set up with (after make clean), if not the newest found'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@echo '  PYTHON=...         the Python to set up with (after make clean), if not the newest found'
 
 demo: .venv/.run ## run the main job on the census that ships, or on yours: CENSUS=path
 	@$(BIN)/casedrift demo $${CENSUS:+--census "$$CENSUS"}
 
-test: check ## lint, check types and pass the tests
-	@sh requirements/browser.sh
-	$(BIN)/python -m pytest -n 2
+live: .venv/.run .venv/.streaming ## install what the live path needs: casedrift live, worker, feed, topics, publish
 
-check: .venv/.test ## lint and check types only
+test: check ## lint, check types and pass the tests, with a real Kafka broker and a real PostgreSQL
+	@sh requirements/browser.sh
+	@sh requirements/parts.sh test $(TESTS)
+
+test-embedded: check ## the same without the tests that need Kafka or PostgreSQL
+	@sh requirements/browser.sh
+	$(TESTS) --ignore=tests/live
+
+faults: .venv/.test .venv/.streaming ## kill, hang and part everything, ten times as often as make test does; takes long
+	@CASEDRIFT_FAULTS=full sh requirements/parts.sh faults $(TESTS) tests/live/test_faults*.py
+
+check: .venv/.test .venv/.streaming ## lint and check types only
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/.test .venv/.bench ## measure, each figure beside a named peer
-	$(BIN)/python -m bench
+bench: .venv/.test .venv/.streaming .venv/.bench ## measure, each figure beside a named peer
+	@sh requirements/parts.sh bench $(BIN)/python -m bench
 
 lock: ## pin anew what pyproject.toml asks for; LOCK=--upgrade takes the newest allowed
 	@PYTHON='$(PYTHON)' sh requirements/lock.sh $(LOCK)

@@ -74,10 +74,19 @@ KINDS: Final[Mapping[str, tuple[str, type[_Told]]]] = {
 """Each type of announcement: its topic, and the shape of its `data`."""
 
 
-def alert_changed(line: Mapping[str, Any], sequence: int, source: str = SOURCE, *, opening: bool = False) -> Outgoing:
-    """A line of the alarm log, keyed by its case. Its id is the same whenever the same change is told."""
+def alert_changed(
+    line: Mapping[str, Any],
+    sequence: int,
+    source: str = SOURCE,
+    *,
+    opening: bool = False,
+    again_at: int | None = None,
+) -> Outgoing:
+    """A line of the alarm log, keyed by its case. Its id is the same whenever the same change is told, but for what is
+    told again at an instant because it had been taken back: whoever drops by id must not drop that."""
     told = AlertChange(**line, opening=opening)
-    identity = f"{told.run}/{told.state}/{told.state_at}"
+    again = "" if again_at is None else f"/{format_instant(again_at)}"
+    identity = f"{told.run}/{told.state}/{told.state_at}{again}"
     return _event(f"alert-{told.state}.v1", told, identity, told.case, told.case, told.state_at, source, sequence)
 
 
@@ -85,7 +94,8 @@ def open_cases_counted(line: Mapping[str, Any], on: int, known: int, sequence: i
     """A group's line of `casedrift counts`, on the day and as known at the instant, keyed by the group."""
     told = OpenCases(**line, on=format_day(on), known_at=format_instant(known))
     group = to_json([told.locality, told.tier]).decode()
-    identity = f"{hashlib.sha256(group.encode()).hexdigest()[:16]}/{told.known_at}"
+    # with its number: history may change a count of which the instant has been told
+    identity = f"{hashlib.sha256(group.encode()).hexdigest()[:16]}/{told.known_at}/{sequence}"
     return _event("open-cases-counted.v1", told, identity, group, group, told.known_at, source, sequence)
 
 

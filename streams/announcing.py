@@ -1,8 +1,8 @@
 """What is told of the views, as they change: alerts raised, cleared or withdrawn, and how many cases are open.
 
-Only a place is kept: the instant up to which everything was told, and what those who listen hold to be raised. What
-is told is read off the log of alerts, so that no wake-up, crash or cut of a batch changes it; and whatever the past
-turns out to have been, those who listen come to hold what the log says.
+Only a place is kept: the instant and the position up to which everything was told, and what those who listen hold to
+be raised. What is told is read off the log of alerts, so that no wake-up, crash or cut of a batch changes it; and
+whatever the past turns out to have been, those who listen come to hold what the log says.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from projections.texts import Texts
 from streams.announcements import SOURCE, alert_changed, open_cases_counted
 from streams.histories import histories
 from streams.outbox import Outgoing, put_out
-from streams.store import Store
+from streams.store import CLOCK, Store
 
 LIVE_SINCE: Final = "live_since"
 """The name under which a store keeps the instant from which changes are told; it has none before a feed serves it."""
@@ -31,6 +31,12 @@ TOLD_UNTIL: Final = "told_until"
 """The name under which it keeps the instant up to which they have been."""
 TOLD_BY: Final = "told_policy"
 """The name under which it keeps the fingerprint of the policy whose alerts were told."""
+_PLACE: Final = "told_place"
+"""The position in the log up to which what its facts changed was told. The views may be ahead of it: a rebuild brings
+them to the log's end and tells nobody."""
+_NEXT: Final = "told_next"
+"""The instant at which an alert may turn though nothing more be learnt. Kept with the rest, so that it holds for
+whoever tells next, and is undone with what was told."""
 _SEQUENCE: Final = "announced"
 _BY: Final = ("locality", "tier")
 
@@ -45,13 +51,19 @@ class Announcer:
         self._policy = policy
         self._source = source
         self._clocks: ClockNumbers = {}
-        self.next_at = 0
-        """The instant at which something may turn though nothing more be learnt; 0 while that was not looked up."""
 
     @property
     def is_live(self) -> bool:
         """Whether changes are told of this store."""
         return self._store.meta(LIVE_SINCE) is not None
+
+    @property
+    def next_at(self) -> int:
+        """The instant at which there may be something to tell though nothing more be learnt; 0 where that is now."""
+        behind = (self._store.meta(_PLACE) or 0) < self._store.place()
+        if behind or self._store.meta(TOLD_BY) != self._policy:
+            return 0
+        return self._store.meta(_NEXT) or 0
 
     def begin(self, known: int) -> None:
         """From now on changes are told: first the list of what is raised at the instant, and every group's count.
@@ -64,31 +76,20 @@ class Announcer:
             self._begin_anew(known)
             self.count(known)
 
-    def learn(self, cases: Collection[int], known: int, latest: int) -> None:
-        """A page of the log has changed these cases. `known` is its latest live instant of knowledge, up to which the
-        views have now seen everything; `latest` the latest of all, which history may have ahead of it."""
-        if not self.is_live:
-            return None
-        told, known = self._window(known)
-        if self._store.meta(TOLD_BY) != self._policy:
-            return self._begin_anew(known)
-        found = self._of_cases(cases, known, told)
-        if known >= self.next_at:
-            found += self._of_all_but(cases, known, told)
-        else:
-            self.next_at = min(self.next_at, latest if latest > known else self.next_at)
-        return self._tell(found, known)
+    def learn(self, cases: Collection[int], place: int, instants: Collection[int]) -> None:
+        """A page of the log, from this place on, has changed these cases, by facts that became known at these instants.
+
+        By the latest of them that is live the views have seen everything; history may have some after it.
+        """
+        if self.is_live:
+            clock = self._store.meta(CLOCK) or 0
+            live = max((at for at in instants if at <= clock), default=0)
+            self._tell_up_to(live, set(cases), place, instants)
 
     def pass_time(self, known: int) -> None:
         """No fact may become known up to the instant any more, and the views have seen all that did."""
-        if not self.is_live:
-            return None
-        told, known = self._window(known)
-        if self._store.meta(TOLD_BY) != self._policy:
-            return self._begin_anew(known)
-        if known >= self.next_at:
-            self._tell(self._of_all_but((), known, told), known)
-        return None
+        if self.is_live:
+            self._tell_up_to(known, set(), self._store.place(), ())
 
     def count(self, known: int) -> None:
         """Tell how many cases are open, of each group whose figures are others than those last told."""
@@ -111,51 +112,85 @@ class Announcer:
             [(json.dumps(locality), *rest) for locality, *rest in changed],
         )
 
-    def _window(self, known: int) -> tuple[int, int]:
-        """Up to when everything was told, and up to when it now can be; history moves neither back."""
+    def _tell_up_to(self, known: int, cases: set[int], place: int, instants: Collection[int]) -> None:
+        """Tell what turned since what was told last; history moves neither end back."""
         told = self._store.meta(TOLD_UNTIL)
-        return told, max(known, told)
+        known = max(known, told)
+        if self._store.meta(TOLD_BY) != self._policy:
+            return self._begin_anew(known)
+        untold = self._untold(place)
+        cases |= untold
+        history = bool(untold) or any(at <= told for at in instants)
+        found, anew = self._with_their_past(cases, known, told) if history else (self._of_cases(cases, known, told), [])
+        if known >= (self._store.meta(_NEXT) or 0):
+            found += self._of_all_but(cases, known, told)
+        elif later := [at for at in instants if known < at < self._store.meta(_NEXT)]:
+            self._store.set_meta(_NEXT, min(later))
+        self._tell(anew, known, anew=True)
+        return self._tell(found, known)
+
+    def _untold(self, place: int) -> set[int]:
+        """The cases that facts before the place changed of which nothing was told."""
+        told = self._store.meta(_PLACE)
+        if told is None or told >= place:
+            return set()
+        return {row[0] for row in self._store.connection.execute(_CHANGED, (told, place))}
 
     def _of_cases(self, cases: Collection[int], known: int, told: int) -> list[Turn]:
-        """What the cases' runs turned to since; of a run whose past has become another, where it stands now."""
+        """What the cases' runs turned to since."""
+        found = turns_of_runs(self._store.connection, self._clock_numbers(), known, told + 1, cases)
+        return [turn for turned in found for turn in turned if turn.at > told]
+
+    def _with_their_past(self, cases: Collection[int], known: int, told: int) -> tuple[list[Turn], list[Turn]]:
+        """The same, and, of runs whose past has become another, where they stand now."""
         held = self._held(cases)
         found: list[Turn] = []
+        anew: list[Turn] = []
         for turned in turns_of_runs(self._store.connection, self._clock_numbers(), known, cases=cases):
             was_held = held.pop(turned[0].row.run_id, None) is not None
-            new = [turn for turn in turned if turn.at > told]
-            found += new or ([turned[-1]] if (turned[-1].state == "raised") != was_held else [])
+            if new := [turn for turn in turned if turn.at > told]:
+                found += new
+            elif (turned[-1].state == "raised") != was_held:
+                anew.append(turned[-1])
         self._take_back(held, known)
-        return found
+        return found, anew
 
     def _of_all_but(self, cases: Collection[int], known: int, told: int) -> list[Turn]:
         """What all other cases' runs turned to since, and when to look again."""
-        self.next_at = next_at(self._store.connection, known)
+        self._store.set_meta(_NEXT, next_at(self._store.connection, known))
         found = turns_of_runs(self._store.connection, self._clock_numbers(), known, since=told + 1)
         return [turn for turned in found for turn in turned if turn.at > told and turn.row.case_no not in cases]
 
     def _begin_anew(self, known: int) -> None:
         """Tell what is raised at the instant by the policy in force; what was raised by another only is taken back."""
-        held = self._held(None)
+        held, first = self._held(None), self._store.meta(TOLD_BY) is None
         found: list[Turn] = []
         for turned in turns_of_runs(self._store.connection, self._clock_numbers(), known):
             if turned[-1].state == "raised" and held.pop(turned[-1].row.run_id, None) is None:
                 found.append(turned[-1])
         self._take_back(held, known)
         self._store.set_meta(TOLD_BY, self._policy)
-        self.next_at = next_at(self._store.connection, known)
-        self._tell(found, known, opening=True)
+        self._store.set_meta(_NEXT, next_at(self._store.connection, known))
+        self._tell(found, known, opening=True, anew=not first)
 
-    def _tell(self, found: Iterable[Turn], known: int, *, opening: bool = False) -> None:
-        """Put the changes into the outbox, in the order of the log of alerts, and note up to when that is."""
+    def _tell(self, found: Iterable[Turn], known: int, *, opening: bool = False, anew: bool = False) -> None:
+        """Put the changes into the outbox, in the order of the log of alerts, and note up to when and where that is.
+
+        What is told `anew` may have been told before, and taken back since: it is then another message.
+        """
         connection = self._store.connection
         in_cases = sorted(found, key=lambda turn: turn.row.case_no)
         rows = {format_run_id(turn.row.run_id): turn.row for turn in in_cases}
         lines = alert_lines(connection, self._clock_numbers(), lambda cases: histories(connection, cases), in_cases)
         if lines:
-            self._put_out(lambda line, number: alert_changed(line, number, self._source, opening=opening), lines)
+            again = known if anew else None
+            self._put_out(
+                lambda line, number: alert_changed(line, number, self._source, opening=opening, again_at=again), lines
+            )
             self._hold([(rows[line["run"]], line) for line in lines])
-        if known != self._store.meta(TOLD_UNTIL):
-            self._store.set_meta(TOLD_UNTIL, known)
+        for name, reached in ((TOLD_UNTIL, known), (_PLACE, self._store.place())):
+            if reached != self._store.meta(name):
+                self._store.set_meta(name, reached)
 
     def _hold(self, told: Sequence[tuple[RunRow, dict[str, Any]]]) -> None:
         """Note what those who listen hold of each run after its last line."""
@@ -192,6 +227,11 @@ class Announcer:
         if len(self._clocks) < len(self._rules.clocks):
             self._clocks = clock_numbers(self._rules, Texts(self._store.connection).known)
         return self._clocks
+
+
+_CHANGED: Final = """
+    SELECT DISTINCT c.case_no FROM stored_events AS e JOIN cases AS c ON c.subject = e.originator_id
+    WHERE e.rowid > ? AND e.rowid <= ?"""
 
 
 def announced(events: Iterable[bytes]) -> Iterator[dict[str, Any]]:

@@ -17,7 +17,7 @@ from projections.views import CaseFacts, Views
 from streams.announcing import Announcer
 from streams.histories import histories
 from streams.log import after
-from streams.store import CLOCK, Store
+from streams.store import Store
 
 _PAGE: Final = 2_000
 
@@ -59,14 +59,13 @@ class Feed:
             self._hand_on(batch, self._store.position())
 
     def _hand_on(self, batch: Sequence[CaseFacts], position: int) -> None:
+        start = self._seen
         self._views.apply(batch)
         self._store.reach(position)
         self._seen = position
         if self._announcer is not None and self._announcer.is_live:
-            known = [fact.known_at for case in batch for fact in case.facts]
-            clock = self._store.meta(CLOCK) or 0
-            live = max((each for each in known if each <= clock), default=0)
-            self._announcer.learn({case.case_no for case in batch}, live, max(known))
+            instants = {fact.known_at for case in batch for fact in case.facts}
+            self._announcer.learn({case.case_no for case in batch}, start, instants)
 
     def _page(self) -> list[tuple[int, CaseFact]]:
         """The next facts of the log. What became known at one instant is not parted: it is learnt together."""

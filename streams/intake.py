@@ -73,6 +73,12 @@ class Intake:
             self.tally.accepted += accepted
             self.tally.refused += not accepted
 
+    def overdue(self) -> list[int]:
+        """The numbers in quarantine of facts that wait although their targets are accepted: an older program, which
+        could not read them, has accepted those."""
+        waiting = self._quarantine.waiting().values()
+        return [each.number for each in waiting if self._lookup.is_accepted((each.fact.source, each.fact.target or ""))]
+
     def take(
         self, arrived: Sequence[Arrived | Refused], *, backfill: bool, origins: Sequence[Origin] = ()
     ) -> list[CaseFacts]:

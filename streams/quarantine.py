@@ -120,9 +120,9 @@ class Quarantine:
                 "SELECT number, raw, backfill FROM quarantine WHERE reason = ? ORDER BY number", (WAITING,)
             )
             for number, raw, backfill in rows:
-                (fact,) = read_lines([raw])
-                assert isinstance(fact, Arrived), "what waits was well formed"
-                self._remember(Waiting(number, fact, bool(backfill)))
+                (fact,) = read_lines([bytes(raw)])
+                if isinstance(fact, Arrived):  # else a newer program than this one let it wait, and will take it up
+                    self._remember(Waiting(number, fact, bool(backfill)))
             self._fresh = True
         return self._waiting
 

@@ -45,12 +45,15 @@ def redrive(
     """Read again what was refused (these numbers, or with None all), by number, each live or as history as it came.
 
     What is accepted now, or known already, leaves the quarantine; the rest stays under its number. One that waits is
-    taken up by itself. The caller owns the transaction. WrongInput for a number that is not there, or that waits.
+    taken up by itself, or here, where an older program has passed it over. The caller owns the transaction. WrongInput
+    for a number that is not there, or that waits.
     """
     chosen = _chosen(connection, numbers)
     whole = [(number, reason) for number, reason, length in chosen if length <= LONGEST]
     again = [(_REDRIVEN, number) for number, reason in whole if reason in OF_LINES]
-    connection.executemany("UPDATE quarantine SET reason = ? WHERE number = ?", again)
+    overdue = [(_REDRIVEN, number) for number in intake.overdue()] if numbers is None else []
+    connection.executemany("UPDATE quarantine SET reason = ? WHERE number = ?", again + overdue)
+    intake.forget()
     for lines, backfill in _batches(connection):
         hand_on(intake.take(read_lines(lines), backfill=backfill))
     connection.execute("DELETE FROM quarantine WHERE reason = ?", (_REDRIVEN,))

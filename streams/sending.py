@@ -5,8 +5,9 @@ A sender that is killed between the two sends some of it again, with the same id
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
 from streams.kafka.connecting import KafkaSettings
@@ -38,17 +39,12 @@ class KafkaSender:
                 allow_auto_create_topics=False,
             )
 
-    def send(self, messages: Sequence[Sent]) -> None:
-        """Send them in order, and wait until the broker has them all."""
-        for topic in {message.topic for message in messages}:
-            with reached(self._settings, topic):
-                under_way = [
-                    self._producer.send(topic, message.message, message.key.encode())
-                    for message in messages
-                    if message.topic == topic
-                ]
-                for future in under_way:
-                    future.get(timeout=2 * _ANSWER)
+    def send(self, topic: str, messages: Sequence[Sent]) -> None:
+        """Send them to the topic in order, and wait until the broker has them all."""
+        with reached(self._settings, topic):
+            under_way = [self._producer.send(topic, sent.message, sent.key.encode()) for sent in messages]
+            for future in under_way:
+                future.get(timeout=2 * _ANSWER)
 
     def close(self) -> None:
         """Let the broker go; what was not confirmed stays in the outbox."""
@@ -56,20 +52,25 @@ class KafkaSender:
             self._producer.close(timeout=1)
 
 
-def send_out(store: Store, send: Callable[[Sequence[Sent]], None], sent: Callable[[str, int], None]) -> int:
+def send_out(store: Store, send: Callable[[str, Sequence[Sent]], None], sent: Callable[[str, int], None]) -> int:
     """Send what waits in the store's outbox, oldest first, until nothing does; how many messages that were.
 
-    `sent` is told how many went to each topic. OutOfReach where the broker or the store can't be reached.
+    `sent` is told how many went to each topic. What a topic took is let go at once, whatever comes of the next one.
+    OutOfReach where the broker or the store can't be reached, WrongInput where a topic is not there.
     """
     count = 0
     while messages := _oldest(store):
-        send(messages)
-        with store.aside() as connection:
-            let_go(connection, [message.number for message in messages])
-        for topic, number in Counter(message.topic for message in messages).items():
-            sent(topic, number)
+        for topic, to_it in groupby(sorted(messages, key=_TOPIC), _TOPIC):  # sorting leaves each topic's own order
+            of_it = list(to_it)
+            send(topic, of_it)
+            with store.aside() as connection:
+                let_go(connection, [message.number for message in of_it])
+            sent(topic, len(of_it))
         count += len(messages)
     return count
+
+
+_TOPIC: Final = attrgetter("topic")
 
 
 def _oldest(store: Store) -> list[Sent]:

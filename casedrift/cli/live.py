@@ -25,8 +25,8 @@ def worker(store: StoreOption = None) -> None:
     url, settings = _asked(store)
     with _installed():
         from casedrift.serving.telemetry import telemetry
-        from casedrift.serving.worker import PARTS, make_worker
-    with telemetry(settings, *PARTS, works=("worker",)) as told:
+        from casedrift.serving.worker import PARTS, WORKS, make_worker
+    with telemetry(settings, *PARTS, works=WORKS) as told:
         make_worker(url, settings, told).run()
 
 

@@ -7,6 +7,7 @@ and said once; what was folded, and what was not yet sent, is in the store.
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Final
 
 from casedrift.serving.feeding import Feeder
 from casedrift.settings import Settings
-from streams.errors import OutOfReach
+from streams.errors import OutOfReach, WrongInput
 from streams.sending import KafkaSender, send_out
 from streams.store import Store
 from streams.stores import open_store
@@ -47,22 +48,35 @@ class Feed:
 
 def run_feed(feed: Feed, stop: Event) -> None:
     """Keep the views and send what is told, until `stop` is set; the step and the messages in hand are finished."""
-    changed = Event()
-    sending = Thread(target=_patiently, args=(feed, stop, "broker", lambda tried: _send(feed, stop, changed, tried)))
+    leads, changed, failed = Event(), Event(), list[BaseException]()
+
+    def send() -> None:
+        try:
+            _patiently(feed, stop, "broker", lambda tried: _send(feed, stop, leads, changed, tried))
+        except BaseException as error:
+            failed.append(error)
+            stop.set()  # rows without anybody told of them are not what a feed is for
+
+    sending = Thread(target=send)
     sending.start()
     try:
-        _patiently(feed, stop, "store", lambda tried: _fold(feed, stop, changed, tried))
+        _patiently(feed, stop, "store", lambda tried: _fold(feed, stop, leads, changed, tried))
     finally:
         stop.set()
         changed.set()
         sending.join()
+    if failed:
+        raise failed[0]
 
 
-def _fold(feed: Feed, stop: Event, changed: Event, tried: Callable[[], None]) -> None:
+def _fold(feed: Feed, stop: Event, leads: Event, changed: Event, tried: Callable[[], None]) -> None:
     """Fold while this process leads; else stand by."""
     with open_store(feed.url) as store:
+        if not store.lead():
+            leads.clear()  # it may have led before the database was away
         if not _lead(feed, store, stop):
             return
+        leads.set()
         feeder = Feeder(
             store,
             feed.now,
@@ -74,13 +88,16 @@ def _fold(feed: Feed, stop: Event, changed: Event, tried: Callable[[], None]) ->
         feed.health.up("store")
         feed.health.up("feed")
         log().info("feed works")
+        looked = 0.0
         while not stop.is_set():
             feed.health.turned()
             folded = feeder.step()
             if not folded:
                 feeder.pass_time()
-                feeder.look()
             changed.set()
+            if not folded or time.monotonic() - looked >= _LOOK:  # also where there is no end of facts to fold
+                feeder.look()
+                looked = time.monotonic()
             if not folded:
                 store.wait(feeder.seconds_to_wait(_LOOK))
 
@@ -102,15 +119,16 @@ def _lead(feed: Feed, store: Store, stop: Event) -> bool:
     return True
 
 
-def _send(feed: Feed, stop: Event, changed: Event, tried: Callable[[], None]) -> None:
-    """Send what waits in the outbox, again and again."""
+def _send(feed: Feed, stop: Event, leads: Event, changed: Event, tried: Callable[[], None]) -> None:
+    """Send what waits in the outbox, again and again, while this process leads: two that send would say all twice."""
     with open_store(feed.url) as store, _sender(feed) as sender:
         tried()
         feed.health.up("broker")
         while True:
             ending = stop.is_set()
             changed.clear()
-            send_out(store, sender.send, feed.seen.sent)
+            if leads.is_set():
+                send_out(store, sender.send, feed.seen.sent)
             if ending:
                 return
             changed.wait(_LOOK)
@@ -139,7 +157,7 @@ def _patiently(feed: Feed, stop: Event, part: str, work: Callable[[Callable[[], 
     while True:
         try:
             return work(works)
-        except OutOfReach as away:
+        except (OutOfReach, WrongInput) as away:  # a topic or a table that is not there yet may be made
             feed.health.turned()
             feed.health.down(part, "out of reach")
             if not tried:

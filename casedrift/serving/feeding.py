@@ -16,7 +16,7 @@ from streams.announcing import TOLD_UNTIL
 from streams.log import known_after
 from streams.outbox import waiting_to_be_sent
 from streams.quarantine import tally
-from streams.store import Store
+from streams.store import CLOCK, Store
 from streams.telemetry.seen import FeedSeen, FeedState
 
 _SECOND: Final = 1_000_000
@@ -56,13 +56,9 @@ class Feeder:
 
     def pass_time(self) -> None:
         """What is due though nothing comes: the first list, what turns by itself, and the counts not yet told."""
-        now = self.present()
-        if not self._announcer.is_live or now >= self._announcer.next_at:
-            self._settled()
-            with self._store.folding():
-                self._announcer.begin(now)
-                self._announcer.pass_time(now)
-                self._announcer.count(max(now, self._store.meta(TOLD_UNTIL)))
+        if not self._announcer.is_live or self.present() >= self._announcer.next_at:
+            while not self._told_at_the_end():
+                pass  # something was accepted meanwhile: fold that too
             self._uncounted = False
         elif self._uncounted and self._time_to_count():
             with self._store.folding():
@@ -91,12 +87,23 @@ class Feeder:
         own = self._store.now()
         return self._now() if own is None else own
 
-    def _settled(self) -> None:
-        """Have the views seen everything that became known by now, and nothing more become known by it."""
+    def _told_at_the_end(self) -> bool:
+        """Tell what there is at an instant by which the views have seen everything, and nothing more becomes known;
+        False where that could not be had, because more was accepted meanwhile."""
+        now = self.present()
         self._store.settle()
         end = self._store.position()
         while self._store.place() < end:
             self.step()
+        with self._store.folding():
+            clock = self._store.meta(CLOCK) or 0  # read before the log's end, as it moves with it
+            if self._store.place() < self._store.position():
+                return False
+            known = max(now, clock)
+            self._announcer.begin(known)
+            self._announcer.pass_time(known)
+            self._announcer.count(max(known, self._store.meta(TOLD_UNTIL)))
+        return True
 
     def _take_up(self) -> None:
         self._standing = Standing(self._store)

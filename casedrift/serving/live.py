@@ -6,8 +6,6 @@ own. Where either fails, both end, and whoever started them starts them again.
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable
 from threading import Event, Thread
 from typing import Final
@@ -30,7 +28,7 @@ def run_live(url: str, settings: Settings, told: Telemetry, now: Callable[[], in
     with open_store(url, create=True):
         pass
     worker = make_worker(url, settings, told)
-    feed = _FeedBeside(Feed(url, settings, now, told.health, told.feed))
+    feed = _FeedBeside(Feed(url, settings, now, told.health, told.feed), worker.end)
     try:
         worker.run(then=feed.start)
     finally:
@@ -40,10 +38,11 @@ def run_live(url: str, settings: Settings, told: Telemetry, now: Callable[[], in
 
 
 class _FeedBeside:
-    """The feed in a thread of its own; where it fails, the process is asked to end as by whoever started it."""
+    """The feed in a thread of its own; where it fails, `failing` is called to end the worker too."""
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: Feed, failing: Callable[[], None]) -> None:
         self._feed = feed
+        self._failing = failing
         self._stop = Event()
         self._thread = Thread(target=self._run, name="feed")
         self.failed: Exception | None = None
@@ -63,5 +62,5 @@ class _FeedBeside:
             run_feed(self._feed, self._stop)
         except Exception as error:
             self.failed = error
-            log().error("the feed failed", error=error)
-            os.kill(os.getpid(), signal.SIGTERM)
+            log().error("feed failed", error=error)
+            self._failing()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Final
+from typing import Final, Literal
 
 from casedrift.desk import Desk
 from casedrift.door import Door
@@ -26,6 +26,7 @@ from streams.worker.taking import WayIn
 
 PARTS: Final = ("store", "broker", "partitions")
 """What a worker needs to be ready."""
+WORKS: Final[tuple[Literal["worker"]]] = ("worker",)
 NOT_READ: Final = "not-read"
 """The reason of what our own program failed on; `casedrift quarantine redrive` tries it again."""
 

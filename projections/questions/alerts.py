@@ -54,9 +54,9 @@ def turns_of_runs(
     since: int | None = None,
     cases: Collection[int] | None = None,
 ) -> Iterator[list[Turn]]:
-    """Every change up to `known` of each run that may have turned at or after `since`, or, with `cases`, of each run
-    of these cases (by their numbers); those of a case follow one another."""
-    rows = _rows(connection, clocks, known, since) if cases is None else _rows_of(connection, clocks, known, cases)
+    """Every change up to `known` of each run that may have turned at or after `since`; with `cases` (by their numbers)
+    of these only. Those of a case follow one another."""
+    rows = _rows(connection, clocks, known, since, cases)
     for _, of_run in groupby(rows, key=itemgetter(0, 1, 2)):
         if turned := list(turns(list(of_run), known)):
             yield turned
@@ -75,20 +75,20 @@ _EVER_LATE: Final = """
     SELECT DISTINCT case_no, clock, begun_by FROM run
     WHERE measured = 1 AND known_from <= :known AND due < :today
       AND (due + 1 < end_day OR end_known > :dawn - (:today - due) * 86400000000)"""
+_TURNS: Final = """measured = 1 AND known_from <= :known
+      AND (known_from >= :since OR end_known BETWEEN :since AND :known
+           OR due + 1 BETWEEN :first AND :today OR end_day BETWEEN :first AND :today)"""
+_REPLACED: Final = f"measured = 1 AND known_to BETWEEN :since AND :known AND known_to < {NO_INSTANT}"
 # What turns in the window stood on one of its days, or on the day before, and so lies in a hull there; unless it was
 # long over, and turned because something else took its place.
 _TURNED: Final = f"""
     {WITH_SIZES} SELECT r.case_no, r.clock, r.begun_by
     FROM sized CROSS JOIN run AS r ON r.size = sized.size AND r.lo BETWEEN :before - sized.width AND :today
-    WHERE r.measured = 1 AND r.known_from <= :known
-      AND (r.known_from >= :since OR r.end_known BETWEEN :since AND :known
-           OR r.due + 1 BETWEEN :first AND :today OR r.end_day BETWEEN :first AND :today)
-    UNION SELECT case_no, clock, begun_by FROM run
-    WHERE measured = 1 AND known_to BETWEEN :since AND :known AND known_to < {NO_INSTANT}"""
-_ROWS_OF: Final = """
-    SELECT case_no, clock, begun_by, run_id, due, end_day, ended_by, known_from, end_known, known_to
-    FROM run WHERE case_no IN ({cases}) AND measured = 1 AND known_from <= :known
-    ORDER BY case_no, clock, begun_by, known_from"""
+    WHERE {_TURNS}
+    UNION SELECT case_no, clock, begun_by FROM run WHERE {_REPLACED}"""
+_TURNED_OF: Final = f"""
+    SELECT DISTINCT case_no, clock, begun_by FROM run WHERE case_no IN ({{cases}}) AND ({_TURNS} OR {_REPLACED})"""
+_OF: Final = "SELECT DISTINCT case_no, clock, begun_by FROM run WHERE case_no IN ({cases})"
 _ROWS: Final = """
     SELECT r.case_no, r.clock, r.begun_by, r.run_id, r.due, r.end_day, r.ended_by,
            r.known_from, r.end_known, r.known_to
@@ -98,25 +98,21 @@ _ROWS: Final = """
     ORDER BY r.case_no, r.clock, r.begun_by, r.known_from"""
 
 
-def _rows(connection: Connection, clocks: ClockNumbers, known: int, since: int | None) -> Iterator[RunRow]:
+def _rows(
+    connection: Connection, clocks: ClockNumbers, known: int, since: int | None, cases: Collection[int] | None
+) -> Iterator[RunRow]:
     """The measured rows of the runs that may have turned in the window, run by run, in knowledge order."""
     today = london_day(known)
     named = {"known": known, "today": today, "dawn": midnight(today), "since": since}
     if since is not None:
         day = london_day(since)
         named |= {"before": day - 1, "first": day if midnight(day) >= since else day + 1}
-    which = _EVER_LATE if since is None else _TURNED
-    return _read(connection, clocks, _ROWS.format(which=which), named)
-
-
-def _rows_of(connection: Connection, clocks: ClockNumbers, known: int, cases: Collection[int]) -> Iterator[RunRow]:
-    """The measured rows of these cases' runs, run by run, in knowledge order."""
-    listed = ",".join(str(int(case)) for case in sorted(cases))
-    return _read(connection, clocks, _ROWS_OF.format(cases=listed or "0"), {"known": known})
-
-
-def _read(connection: Connection, clocks: ClockNumbers, query: str, named: dict[str, Any]) -> Iterator[RunRow]:
-    rows = map(RunRow._make, connection.execute(query, named))
+    if cases is None:
+        which = _EVER_LATE if since is None else _TURNED
+    else:
+        listed = ",".join(str(int(case)) for case in sorted(cases))
+        which = (_OF if since is None else _TURNED_OF).format(cases=listed or "0")
+    rows = map(RunRow._make, connection.execute(_ROWS.format(which=which), named))
     return (row for row in rows if row.clock in clocks)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
 
 from streams.errors import OutOfReach, WrongInput
 from streams.kafka.connecting import KafkaSettings
@@ -18,7 +19,7 @@ try:
 except ImportError as missing:
     raise OutOfReach("Kafka needs a library that is not installed; run make live, then try again") from missing
 
-__all__ = ["errors", "kafka", "reached"]
+__all__ = ["errors", "give_up", "kafka", "reached"]
 
 
 @contextmanager
@@ -36,9 +37,29 @@ def reached(settings: KafkaSettings, topic: str | None = None) -> Iterator[None]
         raise OutOfReach(f"Kafka at {settings.named} does not let our user do this; ask for the right to") from None
     except (errors.KafkaError, OSError) as fault:
         raise OutOfReach(
-            f"Kafka at {settings.named} is out of reach ({type(fault).__name__}); start it, or check kafka_servers"
-            " and kafka_security"
+            f"Kafka at {settings.named} is out of reach ({type(fault).__name__}); start it, or check"
+            f" {_to_check(settings)}"
         ) from None
+
+
+def give_up(producer: Any) -> None:
+    """End a producer without waiting for what it has not sent; all of that has failed then.
+
+    Its own `close` would raise once its time is up, and leave its thread and connections behind.
+    """
+    producer._sender.force_close()
+    with suppress(errors.KafkaError):
+        producer.close(timeout=1)
+
+
+def _to_check(settings: KafkaSettings) -> str:
+    """The settings that may be wrong: a broker that turns us away looks to the library like one that is away."""
+    names = ["kafka_servers", "kafka_security"]
+    if settings.encrypted:
+        names += ["kafka_ca_file"]
+    if settings.sasl is not None:
+        names += ["kafka_user", "the password"]
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _no_topic(topic: str | None) -> WrongInput:

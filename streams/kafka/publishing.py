@@ -7,14 +7,13 @@ counts as published before the broker has said so.
 from __future__ import annotations
 
 from collections import deque
-from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final, Self
 
 from pydantic_core import from_json
 
 from streams.kafka.connecting import KafkaSettings
-from streams.kafka.library import errors, kafka, reached
+from streams.kafka.library import errors, give_up, kafka, reached
 from streams.kafka.topics import CASE_FACTS, LONGEST_MESSAGE
 
 _UNDER_WAY: Final = 20_000
@@ -70,8 +69,9 @@ class Publisher:
 
     def __exit__(self, kind: type[BaseException] | None, *_: BaseException | TracebackType | None) -> None:
         """End it. After an error what is still under way is given up; what was confirmed meanwhile is counted."""
-        with suppress(errors.KafkaError):
-            self._producer.close(timeout=1 if kind is not None else None)
+        if kind is None:
+            self.settle()
+        give_up(self._producer)  # nothing is under way any more, but after an error
         self.published += sum(future.succeeded() for future, _ in self._under_way)
         self._under_way.clear()
 

@@ -18,7 +18,7 @@ from streams.telemetry.seen import Counted, FeedState, Span
 OUTCOMES: Final = ("accepted", "duplicate", "refused", "waiting")
 REASONS: Final = (
     *("not-json", "not-an-event", "unknown-type", "invalid-data", "too-long", "recorded-in-future"),
-    *("conflicting-duplicate", "target-unknown", "target-elsewhere", "target-itself"),
+    *("conflicting-duplicate", "target-unknown", "target-elsewhere", "target-itself", "not-read"),
 )
 """Reasons of refusals that are told apart; any other counts as `other`."""
 ALARMS: Final = ("refusals", "retention")

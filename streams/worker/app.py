@@ -1,7 +1,8 @@
 """The Faust app of a worker: it shares out the partitions of `case-facts` and hands their messages on in batches.
 
-Faust counts a batch as taken whatever ends the agent's work on it, an error and a cancellation too. So the work on a
-batch here ends only once the batch is in the store; else the process itself ends, and nothing was counted.
+Faust counts a batch as taken whatever ends the agent's work on it, an error and a cancellation too; and its own
+batches (`take_events`) were seen to be counted with messages in them that the agent was never given. So the agent here
+only hands events on; each is acknowledged by us, once it is in the store, and else the process itself ends.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -78,13 +80,24 @@ def make_app(settings: WorkerSettings, folder: Path, places: Places, take: Take,
     )
     facts = app.topic(CASE_FACTS, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
+    coming: asyncio.Queue[Any] = asyncio.Queue(_BUFFERED * settings.batch)
+
     @app.agent(facts)
     async def _take_facts(stream: Any) -> None:
-        async for events in stream.take_events(settings.batch, within=settings.batch_wait):
+        async for event in stream.noack().events():
+            await coming.put(event)
+
+    async def take_batches() -> None:
+        while True:
+            events = await _batch(coming, settings.batch, settings.batch_wait)
             batch = [_message(event.message) for event in events]
             places.in_hand(batch)
             await thread.run(lambda: take(batch))  # noqa: B023 - it has run before the next batch is bound
+            for event in events:
+                event.ack()
             places.taken(batch)
+
+    app.task(take_batches)
 
     @app.on_partitions_assigned.connect(weak=False)
     async def _assigned(_app: Any, assigned: Any, **_: Any) -> None:
@@ -95,6 +108,16 @@ def make_app(settings: WorkerSettings, folder: Path, places: Places, take: Take,
         places.revoked()
 
     return app
+
+
+async def _batch(coming: asyncio.Queue[Any], most: int, within: float) -> list[Any]:
+    """The next events, at least one, at most so many, of those that come within so many seconds of the first."""
+    events = [await coming.get()]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(within):
+            while len(events) < most:
+                events.append(await coming.get())
+    return events
 
 
 def _message(message: Any) -> Message:

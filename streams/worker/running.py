@@ -61,20 +61,28 @@ class Worker:
         check_topic(self._settings)
         asyncio.run(self._run(then))
 
-    def ask_to_end(self) -> None:
-        """As a signal does; from the thread in which it runs."""
+    def end(self) -> None:
+        """Have it end as a signal does; from any thread, once it runs."""
+        self._loop.call_soon_threadsafe(self._asked_from_within)
+
+    def _asked_from_within(self) -> None:
+        if not self._leaving.is_set():
+            self._asked_to_end()
+
+    def _asked_to_end(self) -> None:
         if self._leaving.is_set():
             self._end_at_once()
         self._log.info("asked to end; the batch in hand is finished")
         self._leaving.set()
         self._health.stopping()
         self._asked.set()
-        asyncio.get_running_loop().call_later(self._settings.grace, self._end_at_once)
+        self._loop.call_later(self._settings.grace, self._end_at_once)
 
     async def _run(self, then: Callable[[], None]) -> None:
+        self._loop = asyncio.get_running_loop()
         self._asked = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, self.ask_to_end)
+            self._loop.add_signal_handler(number, self._asked_to_end)
         with own_folder(self._settings) as folder:
             await self._thread.run(self._taker.open)
             self._health.up("store")
@@ -125,7 +133,9 @@ class Worker:
 def check_topic(settings: WorkerSettings) -> None:
     """OutOfReach where the broker is away, WrongInput where it has no topic of facts."""
     with reached(settings.kafka, CASE_FACTS):
-        consumer = kafka.KafkaConsumer(**settings.kafka.for_kafka_python(), allow_auto_create_topics=False)
+        consumer = kafka.KafkaConsumer(
+            **settings.kafka.for_kafka_python(), enable_auto_commit=False, allow_auto_create_topics=False
+        )
         try:
             if not consumer.partitions_for_topic(CASE_FACTS):
                 raise errors.UnknownTopicOrPartitionError()

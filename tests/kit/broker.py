@@ -6,7 +6,6 @@ Its time-outs are short, so that what happens when it dies can be tested without
 from __future__ import annotations
 
 import base64
-import hashlib
 import os
 import shutil
 import socket
@@ -17,10 +16,10 @@ from typing import Final
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
-from tests.kit.parts import Part, free_ports, wait_until
+from tests.kit.jars import jars
+from tests.kit.parts import Part, free_ports, started_on_free_ports, wait_until
+from tests.kit.programs import program
 
-_POM: Final = Path(__file__).parents[2] / "requirements" / "broker" / "pom.xml"
-_CACHE: Final = Path(__file__).parents[2] / ".cache" / "broker"
 _SETTINGS: Final = """
 process.roles=broker,controller
 node.id=1
@@ -52,14 +51,12 @@ class Broker:
     """A broker that runs from the beginning."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder / "kafka"
-        self._folder.mkdir()
-        self.port, controller = free_ports(2)
+        self.folder = folder / "kafka"
+        self.folder.mkdir()
+        self.port = 0
         self._jars = jars()
-        self._settings = self._folder / "server.properties"
-        self._settings.write_text(_SETTINGS.format(port=self.port, controller=controller, data=self._folder / "data"))
-        self._format()
-        self.part = self._started()
+        self._settings = self.folder / "server.properties"
+        self.part = started_on_free_ports(self._first_start)
 
     @property
     def servers(self) -> str:
@@ -69,6 +66,10 @@ class Broker:
     def kill(self) -> None:
         """End it at once, as a power cut would."""
         self.part.kill()
+
+    def stop(self) -> None:
+        """Ask it to end in order, and wait until it has."""
+        self.part.terminate()
 
     def start(self) -> None:
         """Start it again, on the same data and port."""
@@ -83,6 +84,14 @@ class Broker:
         """End it."""
         self.part.close()
 
+    def _first_start(self) -> Part:
+        self.port, controller = free_ports(2)
+        data = self.folder / "data"
+        shutil.rmtree(data, ignore_errors=True)
+        self._settings.write_text(_SETTINGS.format(port=self.port, controller=controller, data=data))
+        self._format()
+        return self._started()
+
     def _format(self) -> None:
         identity = base64.urlsafe_b64encode(os.urandom(16)).decode().rstrip("=").replace("-", "A")
         command = self._java("-Xmx128m", "kafka.tools.StorageTool", "format", "-t", identity, "-c", str(self._settings))
@@ -91,17 +100,15 @@ class Broker:
 
     def _started(self) -> Part:
         command = self._java("-Xmx256m", "kafka.Kafka", str(self._settings))
-        part = Part(command, self._folder / "log.txt")
+        part = Part(command, self.folder / "log.txt")
         wait_until(lambda: not part.runs or self._answers(), "the broker answers", 90)
         assert part.runs, part.last_words()
         return part
 
-    def _java(self, memory: str, program: str, *arguments: str) -> list[str]:
-        java = shutil.which("java")
-        assert java, "Java is not installed: apt install openjdk-17-jre-headless, or brew install openjdk"
+    def _java(self, memory: str, main: str, *arguments: str) -> list[str]:
         return [
-            java, memory, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", f"{self._jars}/*", program, *arguments,
+            program("java"), memory, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", f"{self._jars}/*", main, *arguments,
         ]  # fmt: skip
 
     def _answers(self) -> bool:
@@ -118,28 +125,3 @@ class Broker:
             return False
         finally:
             admin.close()
-
-
-def jars() -> Path:
-    """The folder of the broker's jars; fetched by Maven once for each version of the list."""
-    folder = _CACHE / hashlib.sha256(_POM.read_bytes()).hexdigest()[:16]
-    if folder.is_dir():
-        return folder
-    maven = shutil.which("mvn")
-    assert maven, "Maven is not installed: apt install maven, or brew install maven"
-    _CACHE.mkdir(parents=True, exist_ok=True)
-    unfinished = _CACHE / f"unfinished-{os.getpid()}"
-    for again in (True, True, False):
-        done = subprocess.run(
-            [maven, "-q", "-B", "-f", str(_POM), "dependency:copy-dependencies", "-DincludeScope=runtime",
-             f"-DoutputDirectory={unfinished}"],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if done.returncode == 0:
-            break
-        assert again, f"Maven could not fetch the broker: {done.stdout[-2_000:]}"
-    try:
-        unfinished.rename(folder)
-    except OSError:  # another process was first
-        shutil.rmtree(unfinished)
-    return folder

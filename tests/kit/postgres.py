@@ -15,7 +15,8 @@ from typing import Any, Final
 
 import psycopg
 
-from tests.kit.parts import Part, free_ports, wait_until
+from tests.kit.parts import Part, children, end, free_ports, started_on_free_ports, wait_until
+from tests.kit.programs import program
 
 _USER: Final = "postgres"
 _numbers = count(1)
@@ -25,14 +26,14 @@ class PostgresServer:
     """A server that runs from the beginning; its databases are made one by one."""
 
     def __init__(self) -> None:
-        self._folder = Path(mkdtemp(prefix="casedrift-postgres-"))
+        self.folder = Path(mkdtemp(prefix="casedrift-postgres-"))
         if _as_postgres():
-            shutil.chown(self._folder, _USER, _USER)
-        (self.port,) = free_ports(1)
+            shutil.chown(self.folder, _USER, _USER)
+        self.port = 0
         self._run(
-            "initdb", "-A", "trust", "-U", _USER, "-E", "UTF8", "--locale=C.UTF-8", "-D", str(self._folder / "data")
+            "initdb", "-A", "trust", "-U", _USER, "-E", "UTF8", "--locale=C.UTF-8", "-D", str(self.folder / "data")
         )
-        self.part = self._started()
+        self.part = started_on_free_ports(self._first_start)
 
     def create_database(self) -> str:
         """A fresh empty database; its URL."""
@@ -46,8 +47,10 @@ class PostgresServer:
         return f"postgresql://{_USER}@127.0.0.1:{self.port}/{database}"
 
     def kill(self) -> None:
-        """End the server at once, with all that works for it."""
-        self.part.kill()
+        """End the server at once, with all that works for it, as a power cut would."""
+        work_for_it = children(self.part.process.pid)
+        self.part.kill()  # before them: it would start them again
+        end(work_for_it)
 
     def start(self) -> None:
         """Start it again, on the same data and port."""
@@ -60,20 +63,25 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Stop the server in order, which ends every connection."""
-        self._run("pg_ctl", "stop", "-m", "fast", "-w", "-D", str(self._folder / "data"))
-        self.part.process.wait(30)
+        self._run("pg_ctl", "stop", "-m", "fast", "-w", "-D", str(self.folder / "data"))
+        self.part.wait()
 
     def close(self) -> None:
         """End the server, and remove its folder."""
-        self.part.close()
-        shutil.rmtree(self._folder)
+        if self.part.runs:
+            self.kill()
+        shutil.rmtree(self.folder)
+
+    def _first_start(self) -> Part:
+        (self.port,) = free_ports(1)
+        return self._started()
 
     def _started(self) -> Part:
         command = [
-            _program("postgres"), "-D", str(self._folder / "data"), "-p", str(self.port), "-h", "127.0.0.1",
+            program("postgres"), "-D", str(self.folder / "data"), "-p", str(self.port), "-h", "127.0.0.1",
             "-k", "", "-c", "max_connections=100", "-c", "max_prepared_transactions=0",
         ]  # fmt: skip
-        part = Part(command, self._folder / "log.txt", **_as_postgres())
+        part = Part(command, self.folder / "log.txt", its_own=self.folder, **_as_postgres())
         wait_until(lambda: not part.runs or self._answers(), "PostgreSQL answers")
         assert part.runs, part.last_words()
         return part
@@ -88,21 +96,12 @@ class PostgresServer:
     def _connected(self) -> psycopg.Connection[Any]:
         return psycopg.connect(self.url("postgres"), autocommit=True, connect_timeout=5)
 
-    def _run(self, program: str, *arguments: str) -> None:
+    def _run(self, name: str, *arguments: str) -> None:
         done = subprocess.run(
-            [_program(program), *arguments], capture_output=True, text=True, check=False, **_as_postgres()
+            [program(name), *arguments], capture_output=True, text=True, check=False, **_as_postgres()
         )
-        assert done.returncode == 0, f"{program}: {done.stdout}{done.stderr}"
+        assert done.returncode == 0, f"{name}: {done.stdout}{done.stderr}"
 
 
 def _as_postgres() -> dict[str, Any]:
     return {"user": _USER, "group": _USER, "extra_groups": [], "cwd": "/"} if os.geteuid() == 0 else {}
-
-
-def _program(name: str) -> str:
-    """Where one of PostgreSQL's programs is: the newest of what is installed."""
-    places = ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin")
-    found = [path for place in places for path in sorted(Path("/").glob(f"{place[1:]}/{name}"))]
-    program = str(found[-1]) if found else shutil.which(name)
-    assert program, f"{name} is not installed: apt install postgresql, or brew install postgresql"
-    return program

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from tests.kit.parts import Part, wait_until
 
-_RUN: Final = (sys.executable, "-c", "from casedrift.cli import main; main()")
+_MAIN: Final = "from casedrift.cli import main; main()"
+_RUN: Final = (sys.executable, "-c", _MAIN)
 _ROOT: Final = Path(__file__).parents[2]
 _numbers = count(1)
 
@@ -27,10 +28,16 @@ def environment(**settings: str | int | float) -> dict[str, str]:
 
 
 @contextmanager
-def running(folder: Path, command: str, *, using: dict[str, str], before: tuple[str, ...] = ()) -> Iterator[Part]:
-    """The command in the background; it is ended at the end, however that comes about. `before` goes before it."""
-    name = f"{command.split(maxsplit=1)[0]}-{next(_numbers)}"
-    part = Part([*before, *_RUN, *command.split()], folder / f"{name}.log", environment=using, cwd=folder)
+def running(
+    folder: Path, command: str, *, using: dict[str, str], before: tuple[str, ...] = (), prelude: str = ""
+) -> Iterator[Part]:
+    """The command in the background; it is ended at the end, however that comes about.
+
+    `before` goes before it on its command line; the Python of `prelude` runs in it before anything else.
+    """
+    log = folder / f"{command.split(maxsplit=1)[0]}-{next(_numbers)}.log"
+    run = [*before, sys.executable, "-c", prelude + _MAIN, *command.split()]
+    part = Part(run, log, environment=using, cwd=folder)
     try:
         yield part
     finally:

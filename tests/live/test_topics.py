@@ -25,7 +25,8 @@ def bare(broker: Broker) -> Broker:
 
 def create(broker: Broker, folder: Path, *arguments: str, **settings: str) -> Outcome:
     environment = {f"CASEDRIFT_{name.upper()}": value for name, value in settings.items()}
-    return run(folder, "topics", "create", *arguments, CASEDRIFT_KAFKA_SERVERS=broker.servers, **environment)
+    environment["CASEDRIFT_KAFKA_SERVERS"] = broker.servers
+    return run(folder, "topics", "create", *arguments, stdin=b"", **environment)
 
 
 def partitions(broker: Broker) -> dict[str, int]:

@@ -116,7 +116,8 @@ def loose(source: Source) -> list[str]:
             continue
         if not (node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)):
             faults.append(source.at(node, "logs what is no fixed sentence"))
-        named = [each.arg for each in node.keywords if each.arg is not None]  # what is handed on by ** is sifted as it goes
+        # what is handed on by ** is sifted as it goes
+        named = [each.arg for each in node.keywords if each.arg is not None]
         faults += [source.at(node, f"logs {name}") for name in named if name not in FIELDS]
     return faults
 

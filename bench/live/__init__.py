@@ -1,0 +1,1 @@
+"""The live path measured: facts through Kafka and the workers into PostgreSQL, alerts out again, beside named peers."""

@@ -16,7 +16,9 @@ from bench.history import apart, write_half, write_history, write_long_history
 from bench.intake import insert_raw, take_in
 from bench.questions import ask_apart, ask_both, ask_within
 
-PARTS = ("intake", "fold", "questions", "polars", "policy", "midnight")
+PARTS = ("intake", "fold", "questions", "polars", "policy", "midnight", "live")
+WHOLE = 1_000_000
+"""Facts of the long history."""
 
 
 def main() -> None:
@@ -25,7 +27,7 @@ def main() -> None:
     with ExitStack() as stack:
         folder = asked.folder or Path(stack.enter_context(TemporaryDirectory(prefix="casedrift-bench-")))
         folder.mkdir(parents=True, exist_ok=True)
-        files = Files(folder, 100_000 if asked.quick else 1_000_000)
+        files = Files(folder, WHOLE // 10 if asked.quick else WHOLE)
         for part in asked.parts or PARTS:
             _MEASURES[part](files)
 
@@ -116,7 +118,13 @@ def _midnight(files: Files) -> None:
     report.say_midnight(of_store, whole, files.facts, tenth)
 
 
-_MEASURES = dict(zip(PARTS, (_intake, _fold, _questions, _polars, _policy, _midnight), strict=True))
+def _live(files: Files) -> None:
+    from bench.live.measuring import measure  # needs a broker and a database, which the other parts do not
+
+    measure(files.folder, quick=files.facts < WHOLE)
+
+
+_MEASURES = dict(zip(PARTS, (_intake, _fold, _questions, _polars, _policy, _midnight, _live), strict=True))
 
 
 def _asked() -> argparse.Namespace:

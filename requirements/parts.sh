@@ -36,7 +36,8 @@ install_them() {
     without_a_server
     # shellcheck disable=SC2086
     apt-get -o Acquire::Retries=3 update &&
-        apt-get -o Acquire::Retries=3 -o Dpkg::Options::=--force-confold install -y --no-install-recommends $packages
+        apt-get -o Acquire::Retries=3 -o Dpkg::Options::=--force-confold install -y --no-upgrade --no-install-recommends \
+            $packages
 }
 
 install_on_debian() {

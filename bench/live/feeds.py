@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,12 +17,15 @@ import psycopg
 from bench.live.cost import busy, since
 from bench.live.ground import Ground, ground
 from bench.live.whole import Pace, paced
-from casedrift.desk import Desk
 from casedrift.now import now
 from casedrift.serving.feeding import Feeder
+from streams.cloudevents import read_lines
+from streams.intake import Intake
+from streams.store import Store
 from streams.stores import open_store
 from streams.telemetry.seen import Unseen
 
+_AT_ONCE: Final = 500
 TOLD: Final = {
     "stay": "case_no, begun_by, known_from, from_day, end_day, ended_by, ending, end_known, known_to",
     "place": "case_no, begun_by, known_from, from_day, end_day, ended_by, stay, tier, plans, end_known, known_to",
@@ -30,34 +34,25 @@ TOLD: Final = {
 """What of the rows must be equal: all but the numbers of texts, which each side gives as they come, and what follows."""
 
 
-def our_feed(folder: Path, lines: Sequence[bytes], few: int) -> tuple[Pace, Pace]:
-    """Our feed over the whole log, and the peer over as much of it as `few` lines come to."""
+def both_feeds(folder: Path, lines: Sequence[bytes], few: int) -> tuple[Pace, Pace]:
+    """Our feed over the log of all the lines; and the peer over the log of the first few, which ours folds too."""
     with ground(folder) as live:
-        accept(live.url, lines)
-        ours = _fold(live, live.url)
+        ours, _ = _fold(live, live.url, lines, live.url)
         short = live.server.create_database()
-        accept(short, lines[:few])
-        copied = _copy(live, short)
-        _fold(live, short)
+        _, copied = _fold(live, short, lines[:few], f"{short}_copy")
         peer = _run(live, copied)
-        differing = [table for table, columns in TOLD.items() if _rows(short, table, columns) != _rows(copied, table, columns)]
+        differing = [table for table, told in TOLD.items() if _rows(short, table, told) != _rows(copied, table, told)]
         assert not differing, f"ours and the peer's rows differ: {differing}"
         return ours, peer
 
 
-def accept(url: str, lines: Sequence[bytes]) -> None:
-    """Put the lines into the log as a worker does, 500 at a time, and fold nothing."""
-    from streams.kafka.message import Message
-
-    with open_store(url, create=True):
-        pass
-    with Desk(url, now=now) as desk:
-        door = desk.door()
-        for at in range(0, len(lines), 500):
-            door.take_messages([Message("bench", 0, at, None, line, 0) for line in lines[at : at + 500]])
-
-
-def _fold(live: Ground, url: str) -> Pace:
+def _fold(live: Ground, url: str, lines: Sequence[bytes], copy: str) -> tuple[Pace, str]:
+    """Accept the lines, each known from when it was recorded, as a history is loaded; copy the log; then fold it."""
+    with open_store(url, create=True) as store:
+        Feeder(store, now, Unseen(), source="/bench", counts_seconds=1)
+        _accept(store, lines)
+    if copy != url:
+        _copy(live, url, copy)
     with open_store(url) as store:
         feeder = Feeder(store, now, Unseen(), source="/bench", counts_seconds=1)
         parts = {"PostgreSQL": live.server.part.process.pid}
@@ -65,28 +60,37 @@ def _fold(live: Ground, url: str) -> Pace:
         while folded := feeder.step():
             facts += folded
         seconds = time.monotonic() - begun
+        assert facts == store.position() == store.place(), "the feed has not folded the log, or not by itself"
         used = since(before, busy(parts)) | {"feed": time.process_time() - cpu}
-        return Pace(facts, seconds, facts / seconds, used)
+        return Pace(facts, seconds, facts / seconds, used), copy
 
 
-def _copy(live: Ground, url: str) -> str:
-    name = f"{url.rpartition('/')[2]}_copy"
+def _accept(store: Store, lines: Sequence[bytes]) -> None:
+    intake = Intake(store, now)
+    for at in range(0, len(lines), _AT_ONCE):
+        arrived = read_lines(lines[at : at + _AT_ONCE])
+        with store.accepting():
+            intake.take(arrived, backfill=True)
+
+
+def _copy(live: Ground, url: str, copy: str) -> None:
+    """Another database like it, while nobody uses it."""
+    named = [each.rpartition("/")[2] for each in (copy, url)]
     with psycopg.connect(live.server.url("postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {url.rpartition('/')[2]}".encode())
-    return live.server.url(name)
+        connection.execute("CREATE DATABASE {} TEMPLATE {}".format(*named).encode())
 
 
 def _run(live: Ground, url: str) -> Pace:
-    from dataclasses import replace
-
-    of_the_copy = replace(live, url=url, using=live.using | {"CASEDRIFT_STORE": url})
+    """The library's runner over the log of the store, in a process of its own, at its steady pace."""
     with psycopg.connect(url) as connection:
         row = connection.execute("SELECT max(notification_id) FROM stored_events").fetchone()
-        assert row
-        connection.execute('CREATE TABLE rows_tracking (application_name text PRIMARY KEY, notification_id bigint)')
+        connection.execute("CREATE TABLE rows_tracking (application_name text PRIMARY KEY, notification_id bigint)")
+    assert row is not None
+    peers = replace(live, url=url, using=live.using | {"CASEDRIFT_STORE": url})
     begun = time.monotonic()
-    with of_the_copy.program("bench.live.peer", "keep", "log") as runner:
-        return paced(of_the_copy, begun, row[0], "SELECT max(notification_id) FROM rows_tracking", {"runner": runner.process.pid})
+    with peers.program("bench.live.peer", "keep", "log") as runner:
+        parts = {"runner": runner.process.pid}
+        return paced(peers, begun, row[0], "SELECT max(notification_id) FROM rows_tracking", parts)
 
 
 def _rows(url: str, table: str, columns: str) -> list[Any]:

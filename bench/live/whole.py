@@ -70,7 +70,10 @@ def one_by_one(folder: Path, lines: Sequence[bytes]) -> Pace:
     with ground(folder) as live:
         live.publish(lines)
         begun = time.monotonic()
-        with live.program("bench.live.peer", "take") as agent, live.program("bench.live.peer", "keep", "cases") as runner:
+        with (
+            live.program("bench.live.peer", "take") as agent,
+            live.program("bench.live.peer", "keep", "cases") as runner,
+        ):
             wait_until(lambda: _is_there(live.url), "the peer has made its tables", WITHIN)
             parts = {"agent": agent.process.pid, "runner": runner.process.pid}
             return paced(live, begun, accepted_of(lines), "SELECT max(notification_id) FROM rows_tracking", parts)

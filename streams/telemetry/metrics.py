@@ -120,7 +120,7 @@ class WorkerMetrics:
     def took(self, tally: Counted, seconds: float, newest_ms: int) -> None:
         """The batch is in the store."""
         for outcome, counter in self._facts.items():
-            counter.inc(getattr(tally, outcome))
+            counter.inc(max(0, getattr(tally, outcome)))  # a batch that sets waiting ones free has fewer than none
         self._batch.observe(tally.read)
         self._took.observe(seconds)
         self._oldest_held, self._lag = None, self._since(newest_ms)

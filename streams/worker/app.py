@@ -1,8 +1,8 @@
 """The Faust app of a worker: it shares out the partitions of `case-facts` and hands their messages on in batches.
 
-Faust counts a batch as taken whatever ends the agent's work on it, an error and a cancellation too; and its own
-batches (`take_events`) were seen to be counted with messages in them that the agent was never given. So the agent here
-only hands events on; each is acknowledged by us, once it is in the store, and else the process itself ends.
+Faust counts as taken whatever an agent was given, also where an error ends the agent's work on it; and it then begins
+the agent anew, without what stood behind that in its buffer. So the agent here only hands events on. Each is
+acknowledged by us, once it is in the store; where that fails the process itself ends, and nothing was counted.
 """
 
 from __future__ import annotations

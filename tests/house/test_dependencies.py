@@ -79,6 +79,7 @@ KNOWN_UNDER = {
     "kafka": "kafka-python",
     "faust": "faust-streaming",
     "mode": "faust-streaming",
+    "yaml": "pyyaml",
 }
 """Imported under a name of its own: what belongs to a package that is asked for."""
 

@@ -20,6 +20,8 @@ LOOKING_AWAY = frozenset(
     "unittest.skip unittest.skipIf unittest.skipUnless unittest.expectedFailure "
     "time.sleep asyncio.sleep".split()
 )
+WAITS = "tests/kit/parts.py"
+"""Where a condition is waited for, with a limit, and where a fault lasts: the one file of tests that may sleep."""
 EXPECTATIONS = frozenset({"raises", "warns", "fail"})
 
 
@@ -45,8 +47,18 @@ def too_long(source: Source) -> list[str]:
 
 
 def looking_away(source: Source) -> list[str]:
-    """Skips, expected failures and sleeps."""
-    return [source.at(node, f"uses {name}") for node, name in uses(source) if name in LOOKING_AWAY]
+    """Skips, expected failures and sleeps. `asyncio.sleep(0)` is none: it only lets others have their turn."""
+    turns = {id(node.func) for node in ast.walk(source.tree) if isinstance(node, ast.Call) and _is_a_turn(node)}
+    allowed = {"time.sleep"} if source.path == WAITS else set()
+    return [
+        source.at(node, f"uses {name}")
+        for node, name in uses(source)
+        if name in LOOKING_AWAY - allowed and id(node) not in turns
+    ]
+
+
+def _is_a_turn(call: ast.Call) -> bool:
+    return ast.unparse(call) == "asyncio.sleep(0)"
 
 
 def toothless(tests: tuple[Source, ...]) -> list[str]:
@@ -117,6 +129,7 @@ def test_planted_faults_of_form_are_found() -> None:
         "import pytest\n@pytest.mark.skipif(True, reason='')\ndef test_x(): ...",
         "from pytest import mark\n@mark.xfail\ndef test_x(): ...",
         "from time import sleep as wait\nwait(1)",
+        "import asyncio\nasync def test_x():\n    await asyncio.sleep(0.1)",
     ],
 )
 def test_a_planted_test_that_looks_away_is_found(text: str) -> None:

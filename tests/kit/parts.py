@@ -41,6 +41,11 @@ def wait_until(condition: Callable[[], Any], what: str, within: float = 60.0) ->
         time.sleep(max(_BETWEEN, time.monotonic() - began))
 
 
+def lasting(seconds: float) -> None:
+    """Let a fault last so long: the length is the fault itself, and nothing is waited for."""
+    time.sleep(seconds)
+
+
 def free_ports(count: int) -> list[int]:
     """Ports on which nobody listens, below those that the system gives to outgoing connections.
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import random
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -27,7 +26,7 @@ from streams.kafka.publishing import Publisher, key_of
 from streams.outbox import waiting_to_be_sent
 from streams.stores.postgres import PostgresStore
 from tests.kit.broker import Broker
-from tests.kit.parts import Part, wait_until
+from tests.kit.parts import Part, lasting, wait_until
 from tests.kit.postgres import PostgresServer
 from tests.kit.program import asked, environment, running
 from tests.kit.topics import all_taken, places, told_on
@@ -150,7 +149,7 @@ class Storm:
 
     def any_moment(self, most: float = 0.5) -> None:
         """A random moment, up to so many seconds from now: nobody chooses when a machine dies."""
-        time.sleep(self.chance.uniform(0, most))
+        lasting(self.chance.uniform(0, most))
 
     # --- when it is over ---
 

@@ -21,7 +21,7 @@ from tests.kit.broker import Broker
 from tests.kit.parts import Part, wait_until
 from tests.kit.postgres import PostgresServer
 from tests.kit.program import asked, environment, running, wait_for
-from tests.kit.topics import told_on
+from tests.kit.topics import read_topic, told_on
 from tests.streams.written_facts import fact
 
 
@@ -117,6 +117,9 @@ def test_a_standby_takes_over_from_one_that_was_killed(live: Live) -> None:
         wait_for(first, "feed works")
         with live.feed() as second:
             wait_for(second, "feed stands by")
+            live.accept(late(0))
+            told = wait_until(live.all_told, "the first tells what is new")
+            assert len(read_topic(live.broker, "case-alerts")) == len(told), "who stands by sends nothing"
             first.kill()
             wait_for(second, "feed works", 10)
             live.accept(late(1))

@@ -66,6 +66,15 @@ def test_facts_are_counted_by_what_became_of_them(figures: Figures, clock: Clock
     assert value(figures, "batch_seconds_count") == 2
 
 
+def test_a_batch_that_sets_waiting_facts_free_counts_them_as_accepted(figures: Figures, clock: Clock) -> None:
+    worker = a_worker(figures)
+    worker.took(Tally(read=1, accepted=3, waiting=-2), 0.02, clock.ms_ago(0))
+    assert (value(figures, "facts_total", outcome="accepted"), value(figures, "facts_total", outcome="waiting")) == (
+        3,
+        0,
+    )
+
+
 def test_reasons_are_words_of_a_list_and_all_others_are_other(figures: Figures) -> None:
     worker = a_worker(figures)
     worker.refused({"not-json": 2, "case-0042": 3, "a child's name": 1})

@@ -34,6 +34,7 @@ from projections.questions.moment import Moment
 from projections.questions.policy_compare import policy_compare
 from projections.texts import Texts
 from projections.whole import show_runs
+from streams.announcements import SOURCE
 from streams.errors import WrongInput
 from streams.histories import all_histories, histories
 from streams.intake import Tally
@@ -54,13 +55,21 @@ class Desk:
     `by_store_clock` is False.
     """
 
-    def __init__(self, url: str, *, create: bool = False, now: Callable[[], int], by_store_clock: bool = True) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        create: bool = False,
+        now: Callable[[], int],
+        by_store_clock: bool = True,
+        announced_by: str = SOURCE,
+    ) -> None:
         """Open the store (made where there is none, with `create`). OutOfReach or WrongInput where it can't be."""
         self._now = now
         self._by_store_clock = by_store_clock
         with ExitStack() as opening:
             self.store = opening.enter_context(open_store(url, create=create))
-            self.standing = Standing(self.store)
+            self.standing = Standing(self.store, announced_by)
             self._stack = opening.pop_all()
 
     def __enter__(self) -> Self:

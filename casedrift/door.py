@@ -33,7 +33,7 @@ class Door:
         self._store = store
         self._standing = standing
         self._now = now
-        self._intake = Intake(store, now)
+        self._intake = Intake(store, now, standing.announced_by)
         self._seen: int | None = None
         """The store's data version when this run last looked."""
 
@@ -87,16 +87,6 @@ class Door:
                     self._begin()
                 with self._store.writing():
                     self._take(arrived, False, origins)
-        return self._intake.tally - before
-
-    def set_aside(self, message: Message, detail: str) -> Tally:
-        """Keep a message in quarantine that our own program fails on, as `not-read`; `detail` is words of ours."""
-        refused = Refused("not-read", detail, None, message.value or b"")
-        origin = Origin(message.topic, message.partition, message.offset)
-        before = Tally() + self._intake.tally
-        with self._store.accepting():
-            self._look_up()
-            self._intake.take([refused], backfill=False, origins=[origin])
         return self._intake.tally - before
 
     def take_again(self, numbers: Set[int] | None) -> Redriven:

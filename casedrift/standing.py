@@ -37,8 +37,10 @@ Case = tuple[int, str, int]
 class Standing:
     """What a store holds its cases to, and whether its views say so."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, announced_by: str = SOURCE) -> None:
+        """`announced_by` is what announcements are from."""
         self._store = store
+        self.announced_by = announced_by
         self.policy = self.kept_policy()
 
     def rules(self, policy: Policy | None = None) -> Rules:
@@ -53,9 +55,9 @@ class Standing:
         """What keeps the views by the policy that they hold, and has what changes in them told."""
         return Feed(self._store, self.rules(), announcer or self.announcer())
 
-    def announcer(self, source: str = SOURCE) -> Announcer:
-        """What tells of the views; `source` is what announcements are from."""
-        return Announcer(self._store, self.rules(), _fingerprint(self.policy), source)
+    def announcer(self) -> Announcer:
+        """What tells of the views."""
+        return Announcer(self._store, self.rules(), _fingerprint(self.policy), self.announced_by)
 
     def kept_policy(self) -> Policy:
         """The policy that the store's own record names; the one that ships where it names none."""

@@ -24,6 +24,10 @@ class Answer(Protocol):
     def __iter__(self) -> Iterator[Any]: ...
 
     @property
+    def rowcount(self) -> int:
+        """How many rows a change has changed."""
+
+    @property
     def description(self) -> Any:
         """What each column is, its name first."""
 

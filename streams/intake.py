@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from domain.events import EVENTS, CaseFact
 from projections.views import CaseFacts
+from streams.announcements import SOURCE
 from streams.batch import Batch, Case, Held, Lookup
 from streams.cloudevents import Arrived, Refused
 from streams.log import from_stored, to_stored
@@ -51,10 +52,11 @@ class Tally:
 class Intake:
     """The door of one store."""
 
-    def __init__(self, store: Store, now: Callable[[], int]) -> None:
+    def __init__(self, store: Store, now: Callable[[], int], announced_by: str = SOURCE) -> None:
+        """`announced_by` is what announcements of messages that are not accepted are from."""
         self._store = store
         self._now = now
-        self._quarantine = Quarantine(store.connection)
+        self._quarantine = Quarantine(store.connection, announced_by)
         self._lookup = Lookup(store, self._quarantine)
         self._waited_here: dict[int, Identity] = {}
         self.tally = Tally()

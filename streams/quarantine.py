@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from domain.days import format_instant
 from projections.connection import Connection
-from streams.announcements import fact_quarantined
+from streams.announcements import SOURCE, fact_quarantined
 from streams.cloudevents import LONGEST, Arrived, Refused, read_lines
 from streams.outbox import put_out
 
@@ -44,8 +44,9 @@ class Waiting:
 class Quarantine:
     """The quarantine of one store; the caller owns the transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, announced_by: str = SOURCE) -> None:
         self._connection = connection
+        self._announced_by = announced_by
         self._waiting: dict[Identity, Waiting] = {}
         self._waiters: dict[Identity, list[int]] = {}
         self._by_number: dict[int, Waiting] = {}
@@ -108,7 +109,7 @@ class Quarantine:
         kept = (reason, detail, received_at, source, len(raw), digest, raw[:LONGEST], int(backfill))
         row = self._connection.execute(_KEEP, (*kept, *(origin or _NOWHERE))).fetchone()
         if origin is not None:
-            put_out(self._connection, [fact_quarantined(reason, origin, raw, received_at)])
+            put_out(self._connection, [fact_quarantined(reason, origin, raw, received_at, self._announced_by)])
         return int(row[0])
 
     def _all(self) -> dict[Identity, Waiting]:

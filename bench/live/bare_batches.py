@@ -26,8 +26,8 @@ def main() -> None:
     connection = psycopg.connect(settings.store)
     app, facts = faust_app("bare", Path(mkdtemp(prefix="casedrift-bench-")))
 
-    @app.agent(facts)
-    async def _take(stream: faust.Stream) -> None:
+    @app.agent(facts)  # type: ignore[untyped-decorator]
+    async def _take(stream: Any) -> None:
         async for events in stream.take_events(settings.batch_size, within=settings.batch_wait):
             await asyncio.to_thread(_keep, connection, [event.message.value for event in events])
 

@@ -12,7 +12,7 @@ from typing import Final
 
 _PROC: Final = Path("/proc")
 _PARENT, _OWN, _ENDED = 1, slice(11, 13), slice(13, 15)
-"""Where these stand in a process's `stat`, after its name: its parent, its own time, and that of children that ended."""
+"""Where these stand in a process's `stat`, after its name: its parent, its own time, that of children that ended."""
 
 Busy = dict[str, float]
 """Processor seconds of each part, by its name; of none where the system does not tell."""

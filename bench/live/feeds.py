@@ -29,9 +29,9 @@ _AT_ONCE: Final = 500
 TOLD: Final = {
     "stay": "case_no, begun_by, known_from, from_day, end_day, ended_by, ending, end_known, known_to",
     "place": "case_no, begun_by, known_from, from_day, end_day, ended_by, stay, tier, plans, end_known, known_to",
-    "run": "case_no, begun_by, known_from, run_id, baseline, due, measured, end_day, ended_by, met, end_known, known_to",
+    "run": "case_no, begun_by, known_from, run_id, baseline, due, measured, end_day, ended_by, end_known, known_to",
 }
-"""What of the rows must be equal: all but the numbers of texts, which each side gives as they come, and what follows."""
+"""What of the rows must be equal: all but the numbers of texts, which each side gives as they come."""
 
 
 def both_feeds(folder: Path, lines: Sequence[bytes], few: int) -> tuple[Pace, Pace]:

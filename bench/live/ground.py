@@ -53,9 +53,9 @@ class Ground:
                 publisher.send(key_of(line), line)
 
     @contextmanager
-    def command(self, command: str) -> Iterator[Part]:
-        """A command of ours in the background, until the end."""
-        with running(self.folder, command, using=self.using) as part:
+    def command(self, command: str, prelude: str = "") -> Iterator[Part]:
+        """A command of ours in the background, until the end; the Python of `prelude` runs in it first."""
+        with running(self.folder, command, using=self.using, prelude=prelude) as part:
             yield part
 
     @contextmanager

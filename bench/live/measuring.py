@@ -25,7 +25,8 @@ def measure(folder: Path, *, quick: bool) -> None:
     part = 10 if quick else 1
     lines = facts_until_now(FACTS // part)
     few = lines[: max(len(lines) // PEERS_SHARE, 1_000)]
-    report.say_whole(through(folder, lines), one_by_one(folder, few), bare(folder, lines))
+    report.say_whole(through(folder, lines, silent=True), one_by_one(folder, few), bare(folder, lines))
+    report.say_telling(through(folder, lines))
     timed = A_SECOND * SECONDS // part
     report.say_delays(delays(folder, facts_until_now(HISTORY // part + timed), timed))
     report.say_feeds(*both_feeds(folder, lines, len(few)))

@@ -61,8 +61,8 @@ def take(url: str) -> None:
     app, facts = faust_app("peer", Path(mkdtemp(prefix="casedrift-bench-")))
     cases = Cases(env=library(url))
 
-    @app.agent(facts)
-    async def _take(stream: faust.Stream) -> None:
+    @app.agent(facts)  # type: ignore[untyped-decorator]
+    async def _take(stream: Any) -> None:
         async for event in stream.events():
             (fact,) = read_lines([event.message.value])
             if isinstance(fact, Arrived):

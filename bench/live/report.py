@@ -20,6 +20,12 @@ def say_whole(ours: Pace, peer: Pace, bare: Pace) -> None:
     say("  share", f"{ours.steady / bare.steady:.2f}", f"of the ceiling; {_on_cpu(ours, bare)}")
 
 
+def say_telling(ours: Pace) -> None:
+    """The same, with all that turns meanwhile told."""
+    say("  telling", f"{ours.steady:,.0f} facts/s", "the same, and each alert that turns meanwhile is sent")
+    _say_cpu(ours)
+
+
 def say_delays(delays: Delays) -> None:
     """From a fact to its alert."""
     words = f"{delays.alerts:,} alerts of {delays.facts:,} facts at {delays.a_second:,.0f} a second"

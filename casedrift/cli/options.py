@@ -49,9 +49,12 @@ def open_desk(store: str | None, *, create: bool = False, writes: bool = False) 
     """
     from casedrift.desk import Desk
 
-    if create or writes:
-        refuse_to_write()
-    return Desk(store_asked(store), create=create, now=now)
+    if not (create or writes):
+        return Desk(store_asked(store), now=now)
+    from casedrift.settings import read_settings
+
+    refuse_to_write()
+    return Desk(store_asked(store), create=create, now=now, announced_by=read_settings().announced_by)
 
 
 def store_asked(store: str | None) -> str:

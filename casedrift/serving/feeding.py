@@ -106,7 +106,7 @@ class Feeder:
         return True
 
     def _take_up(self) -> None:
-        self._standing = Standing(self._store)
+        self._standing = Standing(self._store, self._source)
         with without_collector(), self._store.folding():
             self._put_in_force()
 
@@ -115,7 +115,7 @@ class Feeder:
         self._standing.policy = self._standing.kept_policy()
         self._standing.refold_if_stale()
         self._holds = self._store.meta(VIEWS_HOLD)
-        self._announcer = self._standing.announcer(self._source)
+        self._announcer = self._standing.announcer()
         self._feed = self._standing.feed(self._announcer)
 
     def _time_to_count(self) -> bool:

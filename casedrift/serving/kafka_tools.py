@@ -26,7 +26,6 @@ from streams.sources.loading import CensusLoad
 from streams.stores import open_store
 
 
-
 class Sender(Protocol):
     """Whoever sends messages: a `Publisher`."""
 

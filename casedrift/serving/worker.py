@@ -35,7 +35,7 @@ def make_worker(url: str, settings: Settings, told: Telemetry) -> Worker:
     """A worker on the store of that name, which must be there."""
     return Worker(
         worker_settings(settings),
-        way_in(url),
+        way_in(url, settings.announced_by),
         seen=told.worker,
         health=told.health,
         log=log(),
@@ -58,13 +58,13 @@ def worker_settings(settings: Settings) -> WorkerSettings:
     )
 
 
-def way_in(url: str) -> Callable[[], AbstractContextManager[WayIn]]:
+def way_in(url: str, announced_by: str) -> Callable[[], AbstractContextManager[WayIn]]:
     """How the store is opened by whoever takes messages into it."""
 
     @contextmanager
     def opening() -> Iterator[WayIn]:
-        with Desk(url, now=now) as desk:
-            yield _WayIn(desk.store, desk.door())
+        with Desk(url, now=now, announced_by=announced_by) as desk:
+            yield _WayIn(desk.store, desk.door(), announced_by)
 
     return opening
 
@@ -72,8 +72,9 @@ def way_in(url: str) -> Callable[[], AbstractContextManager[WayIn]]:
 class _WayIn:
     """The door of an open store, and beside it a shelf for what does not go through."""
 
-    def __init__(self, store: Store, door: Door) -> None:
+    def __init__(self, store: Store, door: Door, announced_by: str) -> None:
         self._store = store
+        self._announced_by = announced_by
         self._door = door
 
     def take_messages(self, messages: Sequence[Message]) -> Tally:
@@ -86,7 +87,7 @@ class _WayIn:
         refused = Refused(NOT_READ, f"our own program failed on it ({error})", None, message.value or b"")
         with self._store.accepting() as connection:
             own = self._store.now()
-            Quarantine(connection).refuse(
+            Quarantine(connection, self._announced_by).refuse(
                 refused,
                 now() if own is None else own,
                 backfill=False,

@@ -14,6 +14,7 @@ import re
 import sys
 from collections.abc import Callable, MutableMapping
 from functools import cache
+from time import monotonic
 from typing import Any, Final, TextIO
 
 import structlog
@@ -31,6 +32,8 @@ LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._:/+-]{1,100}")
 """A word, a number, a topic, an address, an instant: no sentence."""
 _HOLE: Final = re.compile(r"%(?:\(\w+\))?[#0\- +]*[\d*]*(?:\.[\d*]+)?[a-zA-Z]")
+_AGAIN_AFTER: Final = 30.0
+"""Seconds."""
 _OWN: Final = ("time", "level", "event")
 
 Event = MutableMapping[str, Any]
@@ -55,6 +58,7 @@ def set_up(level: str, now: Callable[[], int], out: TextIO | None = None, *, for
     )
     handler = logging.StreamHandler(out)
     handler.setFormatter(_OfLibraries(now, write))
+    handler.addFilter(NotAgain())
     logging.captureWarnings(True)
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -113,6 +117,29 @@ def _for_people(_logger: Any, _method: str, event: Event) -> str:
     return f"{event['time']} {event['level']:<7} {event['event']}{'  ' if rest else ''}{rest}"
 
 
+class NotAgain(logging.Filter):
+    """Lets the same line of a library through once in a while: while a server is away each would come ten times a
+    second, and bury ours. How many were left out meanwhile is said with the next."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        """`clock` gives seconds."""
+        super().__init__()
+        self._clock = clock
+        self._said: dict[tuple[str, int, int], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line gets through."""
+        place = (record.name, record.lineno, record.levelno)
+        at = self._clock()
+        said_at, left_out = self._said.get(place, (-_AGAIN_AFTER, 0))
+        if at - said_at < _AGAIN_AFTER:
+            self._said[place] = (said_at, left_out + 1)
+            return False
+        self._said[place] = (at, 0)
+        record.left_out = left_out
+        return True
+
+
 class _OfLibraries(logging.Formatter):
     """A line of a library as one of ours: whose, where in it, and what it says but for what it fills in."""
 
@@ -133,6 +160,8 @@ class _OfLibraries(logging.Formatter):
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             event["error"] = kind_of(error)
+        if left_out := getattr(record, "left_out", 0):
+            event["left_out"] = left_out
         return self._write(None, "", event)
 
 

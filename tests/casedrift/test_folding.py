@@ -7,7 +7,6 @@ import signal
 from collections.abc import Callable
 from multiprocessing import parent_process
 from pathlib import Path
-from sqlite3 import Connection
 
 import pytest
 from hypothesis import given
@@ -17,6 +16,7 @@ from casedrift import folding
 from casedrift.desk import Desk
 from casedrift.folding import Share, shared_out, shares
 from casedrift.now import now
+from projections.connection import Connection
 from streams.errors import WrongInput
 from tests.streams.written_facts import written_facts
 

@@ -5,6 +5,7 @@ The worlds are those of the judge: a seed tells the same lives, mishaps of recor
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from casedrift.desk import Desk
 from domain.days import instant_of
 from domain.policy import Policy
 from domain.policy_text import read_policy
+from streams.stores.sqlite import SQLiteStore
 from tests.judge.world_policies import policy_text
 from tests.judge.worlds import AFTERWARDS
 
@@ -47,6 +49,12 @@ def desk_of(seed: int, now: list[int] | None = None, url: str | None = None) -> 
             desk.store.connection.execute("PRAGMA synchronous = OFF")
         desk.use_policy(policy_of(seed))
         yield desk
+
+
+def file_connection(desk: Desk) -> sqlite3.Connection:
+    """The connection of a store in a file, with all that SQLite offers."""
+    assert isinstance(desk.store, SQLiteStore)
+    return desk.store.connection
 
 
 def policy_of(seed: int) -> Policy:

@@ -105,7 +105,7 @@ def test_the_loop_wakes_for_facts_and_for_midnights(seed: int, chance: int) -> N
     arriving = batches(seed, CASES)
     arriving = [batch for batch in arriving if batch.now < arriving[0].now + timedelta(days=200)]
     now = [instant_of(arriving[0].now)]
-    with desk_of(seed, now) as writer, Desk(str(writer.store.path), now=lambda: now[0]) as reader:
+    with desk_of(seed, now) as writer, Desk(writer.store.address, now=lambda: now[0]) as reader:
         begun = now[0]
         told: list[tuple[int, Line]] = []
         follow(
@@ -153,7 +153,7 @@ def test_another_policy_raises_what_it_would_have_raised_had_it_been_in_force(se
 
 
 def test_a_policy_put_in_force_meanwhile_is_gone_by_from_the_next_look_on() -> None:
-    with desk_of(3) as writer, Desk(str(writer.store.path), now=lambda: NOW) as reader:
+    with desk_of(3) as writer, Desk(writer.store.address, now=lambda: NOW) as reader:
         take(writer, [list(world(3, CASES).lines)])
         before = reader.alerts(NOW)
         seen = reader.store_state()

@@ -20,7 +20,7 @@ from casedrift import folding
 from casedrift.desk import Desk
 from domain.days import instant_of, london_day
 from tests.judge.worlds import world
-from tests.laws.desks import CASES, NOW, desk_of, policy_of, quick, rows_of, seeds, take
+from tests.laws.desks import CASES, NOW, desk_of, file_connection, policy_of, quick, rows_of, seeds, take
 from tests.laws.test_views import ROWS
 
 few = settings(quick, max_examples=2)
@@ -104,7 +104,7 @@ def test_views_proved_while_another_policy_is_put_in_force(seed: int, at: int, c
     """What was compared with the runs of a policy that is no longer in force is compared again."""
     with desk_of(seed) as desk:
         take(desk, [list(world(seed, CASES).lines)])
-        with Desk(str(desk.store.path), now=lambda: NOW) as other, cut_small(0):
+        with Desk(desk.store.address, now=lambda: NOW) as other, cut_small(0):
             wrong = desk.store.connection.execute("UPDATE stay SET end_known = 1 WHERE case_no = 1").rowcount
             turn = count()
 
@@ -131,15 +131,15 @@ def test_history_that_is_loaded_while_a_policy_is_folded_is_not_in_its_answer(se
         for each in (desk, loading):
             take(each, [list(told.lines[:half])])
         before = desk.drift(on, at, policy=other)
-        with Desk(str(loading.store.path), now=lambda: NOW) as loader:
+        with Desk(loading.store.address, now=lambda: NOW) as loader:
 
             def load(statement: str) -> None:
                 if "TEMP TABLE run" in statement:
                     take(loader, [list(told.lines[half:])])
 
-            loading.store.connection.set_trace_callback(load)
+            file_connection(loading).set_trace_callback(load)
             assert loading.drift(on, at, policy=other) == before
-            loading.store.connection.set_trace_callback(None)
+            file_connection(loading).set_trace_callback(None)
             assert loading.status()["facts"] > desk.status()["facts"]
 
 
@@ -149,7 +149,7 @@ def _go_on_meanwhile(seed: int, often: float, work: Callable[[Desk], None]) -> N
     rest = [lines[at : at + 8] for at in range(half, len(lines), 8)]
     with desk_of(seed) as desk, desk_of(seed) as undisturbed:
         take(desk, [lines[:half]])
-        with Desk(str(desk.store.path), now=lambda: NOW) as other, cut_small(0):
+        with Desk(desk.store.address, now=lambda: NOW) as other, cut_small(0):
             other.store.connection.execute("PRAGMA synchronous = OFF")
             coming = iter(rest)
             with _whenever_free(desk, random.Random(f"meanwhile {seed}"), often, lambda: take(other, [*_next(coming)])):
@@ -185,8 +185,8 @@ def _whenever_free(desk: Desk, rng: random.Random, often: float, do: Callable[[]
         elif statement in ("COMMIT", "ROLLBACK"):
             locked = False
 
-    desk.store.connection.set_trace_callback(before)
+    file_connection(desk).set_trace_callback(before)
     try:
         yield
     finally:
-        desk.store.connection.set_trace_callback(None)
+        file_connection(desk).set_trace_callback(None)

@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import time
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
@@ -18,8 +16,9 @@ import pytest
 from casedrift.simulation import simulate
 from streams.worker.leaving import TRY_AGAIN
 from tests.kit.numbers import times
-from tests.kit.parts import Part, wait_until
+from tests.kit.parts import Part, lasting, wait_until
 from tests.kit.program import asked, wait_for
+from tests.kit.programs import program
 from tests.kit.storm import Storm, storm, without_end
 from tests.kit.topics import told_on
 
@@ -157,15 +156,14 @@ def test_a_database_away_for_a_minute(live: Storm) -> None:
         with live.sending(without_end(told())):
             live.moves(live.folded)
             live.server.kill()
-            time.sleep(times(60))  # so long it is away
+            lasting(times(60))
             live.server.start()
             live.moves(live.folded)
         live.check()
 
 
 def test_two_workers_whose_clocks_are_an_hour_apart(live: Storm) -> None:
-    fast = shutil.which("faketime")
-    assert fast, "faketime is not installed: apt install faketime"
+    fast = program("faketime")
     with live.feed(), live.worker("slow"), live.worker("fast", before=(fast, "-m", "-f", "+1h")):
         live.send(told())
         live.check()

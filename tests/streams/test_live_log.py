@@ -16,7 +16,7 @@ import pytest
 import structlog
 
 from streams.errors import OutOfReach
-from streams.telemetry.logs import FIELDS, log, set_up
+from streams.telemetry.logs import FIELDS, NotAgain, log, set_up
 from tests.house.source import Source, sources
 
 SECRET = "Ann Smith of case-0042"
@@ -96,6 +96,19 @@ def test_a_library_is_told_without_what_it_fills_in(lines: Lines) -> None:
         ("warning", "…", None),
     ]
     assert all(line["library"].split(":")[0] in ("aiokafka.consumer", "py.warnings") for line in told)
+
+
+def test_a_library_that_says_the_same_again_and_again_is_heard_twice_a_minute() -> None:
+    at = [0.0]
+    again = NotAgain(clock=lambda: at[0])
+    heard = []
+    for second in range(61):
+        at[0] = second
+        record = logging.LogRecord("kafka", logging.WARNING, "client.py", 7, "No node available", (), None)
+        if again.filter(record):
+            heard.append((second, vars(record)["left_out"]))
+    assert heard == [(0, 0), (30, 29), (60, 29)]
+    assert again.filter(logging.LogRecord("kafka", logging.WARNING, "client.py", 8, "Another", (), None))
 
 
 def test_on_a_terminal_it_is_for_people() -> None:

@@ -108,6 +108,7 @@ def test_the_store_of_this_version_holds_every_fact_as_it_was_told(tmp_path: Pat
 def test_a_store_of_every_version_is_brought_up_to_this_one(version: int, tmp_path: Path) -> None:
     with _golden(version, tmp_path) as desk:
         assert desk.store.meta("schema") == SCHEMA
+        assert isinstance(desk.store, SQLiteStore)
         tables = _tables(desk.store)
     with SQLiteStore(tmp_path / "new.db", create=True) as new:
         assert tables == _tables(new)

@@ -70,7 +70,7 @@ class Place:
     @contextmanager
     def _opening(self) -> Iterator[WayIn]:
         self.opened += 1
-        with way_in(self.url)() as way:
+        with way_in(self.url, "/casedrift")() as way:
             yield Failing(way, self.fault)
 
     def facts(self) -> int:

@@ -20,6 +20,7 @@ from casedrift.desk import Desk
 from casedrift.policies import load_policy
 from domain.days import midnight, parse_day
 from tests.judge.worlds import world
+from tests.laws.desks import file_connection
 from tests.streams.whole_store import prove, whole_store
 
 NOON = midnight(parse_day("2022-06-01")) + 12 * 3_600_000_000
@@ -56,9 +57,9 @@ def test_a_policy_put_in_force_by_another_desk_holds(policies: list[str], commit
 
         if commits is None:
             _use(other, policies)
-        desk.store.connection.set_trace_callback(before)
+        file_connection(desk).set_trace_callback(before)
         _take(desk, iter(batches))
-        desk.store.connection.set_trace_callback(None)
+        file_connection(desk).set_trace_callback(None)
         assert said.count("COMMIT") == 1 + 1 + len(batches)
         assert desk.policy == load_policy(policies[-1])
         assert desk.status()["policy"] == policies[-1]

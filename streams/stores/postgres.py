@@ -24,12 +24,17 @@ from streams.errors import OutOfReach
 from streams.store import CLOCK, VIEWS, WAIT
 from streams.stores.postgres_connection import PostgresConnection
 from streams.stores.postgres_faults import said
+from streams.stores.postgres_locks import (
+    ACCEPTS_WITHIN,
+    FEED_LOCK,
+    FOLDS_WITHIN,
+    LEADS_WITHIN,
+    LOG_LOCK,
+    STATEMENTS,
+    VIEWS_LOCK,
+)
 from streams.stores.postgres_tables import create, is_made, upgrade
 
-_LOG_LOCK: Final = 0x63617365_01
-_VIEWS_LOCK: Final = 0x63617365_02
-_FEED_LOCK: Final = 0x63617365_03
-"""Numbers by which every process of this program names the database's advisory locks."""
 _CHANNEL: Final = "stored_events"
 """On which the `eventsourcing` library, too, tells that something was accepted."""
 _VIEWS_WAIT: Final = 20.0
@@ -98,7 +103,7 @@ class PostgresStore:
     @contextmanager
     def accepting(self) -> Iterator[PostgresConnection]:
         """A transaction under the log's lock; whoever listens is told of it when it commits."""
-        with self._transaction(_LOG_LOCK) as connection:
+        with self._transaction(LOG_LOCK, patience=ACCEPTS_WITHIN) as connection:
             self._take_turn()
             yield connection
             connection.execute(f"NOTIFY {_CHANNEL}")
@@ -106,13 +111,13 @@ class PostgresStore:
     @contextmanager
     def folding(self) -> Iterator[PostgresConnection]:
         """A transaction under the views' lock."""
-        with self._transaction(_VIEWS_LOCK) as connection:
+        with self._transaction(VIEWS_LOCK) as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[PostgresConnection]:
         """A transaction under both locks, the log's first, as whoever takes both does."""
-        with self._transaction(_LOG_LOCK, _VIEWS_LOCK) as connection:
+        with self._transaction(LOG_LOCK, VIEWS_LOCK) as connection:
             self._take_turn()
             yield connection
             connection.execute(f"NOTIFY {_CHANNEL}")
@@ -134,7 +139,9 @@ class PostgresStore:
             yield connection
 
     @contextmanager
-    def _transaction(self, *locks: int) -> Iterator[PostgresConnection]:
+    def _transaction(self, *locks: int, patience: int = FOLDS_WITHIN) -> Iterator[PostgresConnection]:
+        """A transaction under the locks. Who holds them and is not heard of for `patience` seconds, or does not get to
+        the end of a statement in a few times that, is parted from the database: a process that hangs stops nobody."""
         connection = self.connection
         with said(self.name):
             connection.execute("BEGIN")
@@ -142,6 +149,9 @@ class PostgresStore:
                 connection.execute(f"SET LOCAL lock_timeout = '{WAIT}s'")
                 for lock in locks:
                     connection.execute(f"SELECT pg_advisory_xact_lock({lock})")
+                if locks:
+                    connection.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{patience}s'")
+                    connection.execute(f"SET LOCAL statement_timeout = '{STATEMENTS * patience}s'")
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
@@ -158,7 +168,7 @@ class PostgresStore:
 
     def settle(self) -> None:
         """Wait until every acceptance under way has ended."""
-        with self._transaction(_LOG_LOCK):
+        with self._transaction(LOG_LOCK, patience=ACCEPTS_WITHIN):
             pass
 
     def await_views(self) -> None:
@@ -177,8 +187,10 @@ class PostgresStore:
         """Whether this process is now the one feed; the lock goes with the connection."""
         if not self._leads:
             with said(self.name):
-                row = self.connection.execute(f"SELECT pg_try_advisory_lock({_FEED_LOCK})").fetchone()
+                row = self.connection.execute(f"SELECT pg_try_advisory_lock({FEED_LOCK})").fetchone()
                 self._leads = bool(row[0])
+                if self._leads:
+                    self.connection.execute(f"SET idle_session_timeout = '{LEADS_WITHIN}s'")
         return self._leads
 
     def wait(self, seconds: float) -> None:
@@ -252,7 +264,7 @@ class PostgresStore:
         self._own_turn = row[0]
 
     def _make(self, datastore: PostgresDatastore) -> None:
-        with self._transaction(_LOG_LOCK, _VIEWS_LOCK) as connection:
+        with self._transaction(LOG_LOCK, VIEWS_LOCK) as connection:
             if not is_made(connection):  # else another process was first
                 create(connection, datastore)
 

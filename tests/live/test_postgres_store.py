@@ -236,3 +236,29 @@ def test_a_newer_store_is_refused_in_words(postgres_url: str) -> None:
         connection.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
     with pytest.raises(OutOfReach, match="upgrade casedrift"):
         PostgresStore(postgres_url)
+
+
+def test_a_worker_that_hangs_with_the_log_in_its_hands_is_parted_from_it(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.stores.postgres.ACCEPTS_WITHIN", 1)
+    with desk_at(postgres_url):
+        pass
+    with PostgresStore(postgres_url) as hanging, PostgresStore(postgres_url) as other:
+        with pytest.raises(OutOfReach), hanging.accepting() as held:
+            with other.accepting() as connection:  # it waits until the other is parted from the lock
+                connection.execute("INSERT INTO source (source) VALUES ('/other')")
+            held.execute("INSERT INTO source (source) VALUES ('/hanging')")
+        names = other.connection.execute("SELECT source FROM source").fetchall()
+    assert names == [("/other",)]
+
+
+def test_a_feed_that_hangs_is_no_longer_the_one_that_works(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streams.stores.postgres.LEADS_WITHIN", 1)
+    with desk_at(postgres_url):
+        pass
+    with PostgresStore(postgres_url) as hanging, PostgresStore(postgres_url) as standby:
+        assert hanging.lead()
+        wait_until(standby.lead, "the standby leads once the other has been silent for too long")
+        with pytest.raises(OutOfReach):
+            hanging.await_views()

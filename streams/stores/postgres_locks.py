@@ -1,0 +1,22 @@
+"""The locks of a store in PostgreSQL, and for how long whoever holds one may say nothing.
+
+A process that dies lets go of its locks at once. One that hangs, or whose machine is gone from the network, would hold
+them for hours; so the database parts with it, and what it had begun is undone.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+LOG_LOCK: Final = 0x63617365_01
+VIEWS_LOCK: Final = 0x63617365_02
+FEED_LOCK: Final = 0x63617365_03
+"""Numbers by which every process of this program names the database's advisory locks."""
+ACCEPTS_WITHIN: Final = 5
+"""Seconds of silence after which the database parts with a worker that holds the log's lock."""
+FOLDS_WITHIN: Final = 60
+"""The same, of whoever folds: many cases may be folded between two statements."""
+LEADS_WITHIN: Final = 15
+"""The same, of the feed that works; it says something every second or so."""
+STATEMENTS: Final = 5
+"""How many times as long one statement may take, a COPY that waits for its rows among them."""

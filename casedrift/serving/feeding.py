@@ -57,9 +57,8 @@ class Feeder:
     def pass_time(self) -> None:
         """What is due though nothing comes: the first list, what turns by itself, and the counts not yet told."""
         if not self._announcer.is_live or self.present() >= self._announcer.next_at:
-            while not self._told_at_the_end():
-                pass  # something was accepted meanwhile: fold that too
-            self._uncounted = False
+            if self._told_at_the_end():  # else something was accepted meanwhile: that is folded first
+                self._uncounted = False
         elif self._uncounted and self._time_to_count():
             with self._store.folding():
                 self._count_if_time()

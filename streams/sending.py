@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Final
 
 from streams.kafka.connecting import KafkaSettings
-from streams.kafka.library import kafka, reached
+from streams.kafka.library import give_up, kafka, reached
 from streams.outbox import Sent, let_go, oldest
 from streams.store import Store
 
@@ -48,8 +48,7 @@ class KafkaSender:
 
     def close(self) -> None:
         """Let the broker go; what was not confirmed stays in the outbox."""
-        with reached(self._settings):
-            self._producer.close(timeout=1)
+        give_up(self._producer)
 
 
 def send_out(store: Store, send: Callable[[str, Sequence[Sent]], None], sent: Callable[[str, int], None]) -> int:

@@ -63,6 +63,16 @@ class Views:
         while len(self._closed) > CLOSED_KEPT:
             self._closed.popitem(last=False)
 
+    def recall(self, cases: Iterable[tuple[int, str]], histories: Mapping[str, list[Fact]]) -> None:
+        """Bring cases back to memory before anything comes to them; `histories` are all their facts whose rows are
+        written. Those that are in memory stay as they are."""
+        for case_no, subject in cases:
+            if self._view(case_no) is None:
+                view = CaseView(case_no, subject)
+                self._replay(view, histories.get(subject, []))
+                view.let_go(FACTS_KEPT)
+                (self._open if view.is_open else self._closed)[case_no] = view
+
     def forget(self, case_nos: Iterable[int] | None = None) -> None:
         """Let cases go from memory (all, where none are named): what was learnt may not be what is stored."""
         self._writer.discard()

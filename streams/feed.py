@@ -53,6 +53,12 @@ class Feed:
             self._hand_on(list(cases.values()), page[-1][0])
         return len(page)
 
+    def recall(self, cases: Sequence[tuple[int, str]]) -> None:
+        """Bring cases, by number and reference, back to memory before anything comes to them."""
+        if self._store.place() == self._seen:  # else another has folded meanwhile; the next page finds out what
+            subjects = [subject for _, subject in cases]
+            self._views.recall(cases, histories(self._store.connection, subjects, self._seen))
+
     def hand_on(self, batch: Sequence[CaseFacts]) -> None:
         """Take in the batch that was just appended to the log."""
         if batch:

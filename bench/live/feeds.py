@@ -89,8 +89,7 @@ def _run(live: Ground, url: str) -> Pace:
     peers = replace(live, url=url, using=live.using | {"CASEDRIFT_STORE": url})
     begun = time.monotonic()
     with peers.program("bench.live.peer", "keep", "log") as runner:
-        parts = {"runner": runner.process.pid}
-        return paced(peers, begun, row[0], "SELECT max(notification_id) FROM rows_tracking", parts)
+        return paced(peers, begun, row[0], "SELECT max(notification_id) FROM rows_tracking", {"runner": runner})
 
 
 def _rows(url: str, table: str, columns: str) -> list[Any]:

@@ -49,8 +49,9 @@ def delays(folder: Path, lines: Sequence[bytes], live_facts: int) -> Delays:
         history.write_bytes(b"\n".join(lines[:-live_facts]) + b"\n")
         live.done(f"ingest {history} --backfill")
         open_cases = live.done("counts")[0]["open_cases"]
-        with live.command("worker"), live.command("feed"):
+        with live.command("worker"), live.command("feed") as feed:
             wait_until(lambda: _is_quiet(live), "the opening list is sent", WITHIN)
+            wait_until(lambda: "open cases are in memory" in feed.told(), "the feed is warm", WITHIN)
             return _measured(live, lines[-live_facts:], open_cases, accepted_of(lines))
 
 

@@ -6,6 +6,7 @@ Written as somebody who knows both libraries well would, from their documentatio
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Final
@@ -17,10 +18,11 @@ from eventsourcing.persistence import Mapper, Transcoder
 from eventsourcing.projection import ProjectionRunner
 
 from bench.live.faust_app import faust_app
-from bench.live.peer_cases import Cases
-from bench.live.peer_rows import CaseRows, KeepsRows
+from bench.live.peer_cases import Case, Cases
+from bench.live.peer_rows import CaseRows, KeepsRows, fact_of
 from casedrift.now import now
 from casedrift.settings import read_settings
+from domain.history import Fact
 from streams.cloudevents import Arrived, read_lines
 from streams.log import PlainJSON
 
@@ -76,10 +78,24 @@ def keep(url: str, of: str) -> None:
     ours = of == "log"
     env = library(url, **({"ORIGINATOR_ID_TYPE": "text", "STORED_CREATE_TABLE": "no"} if ours else {}))
     application: Any = OurLog if ours else Cases
+    view = CaseRows if ours else rows_of(Cases(env=env))
     with ProjectionRunner(
-        application_class=application, projection_class=KeepsRows, view_class=CaseRows, env=env
+        application_class=application, projection_class=KeepsRows, view_class=view, env=env
     ) as runner:
         runner.run_forever()
+
+
+def rows_of(cases: Cases) -> type[CaseRows]:
+    """The rows of the peer's own cases: what is not in memory is read back from these."""
+
+    class OfCases(CaseRows):
+        """Rows that know whose they are."""
+
+        def histories(self, subjects: Sequence[str]) -> Mapping[str, list[Fact]]:
+            """All facts of the cases so far."""
+            return {each: [fact_of(told) for told in cases.events.get(Case.create_id(each, {}))] for each in subjects}
+
+    return OfCases
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ class CaseRows(PostgresTrackingRecorder):
     def __init__(self, datastore: PostgresDatastore, **options: Any) -> None:
         super().__init__(datastore, **options)
         self._in_hand = _InHand()
-        self._views = Views(self._in_hand, rules_of(load_policy(DEFAULT_POLICY)), self._histories)
+        self._views = Views(self._in_hand, rules_of(load_policy(DEFAULT_POLICY)), self.histories)
         self._numbers: dict[str, int] = {}
 
     def learn(self, subject: str, fact: Fact, tracking: Tracking) -> None:
@@ -63,11 +63,9 @@ class CaseRows(PostgresTrackingRecorder):
             self._insert_tracking(cursor, tracking)
             self._views.apply([CaseFacts(self._number(subject), subject, [fact])])
 
-    def _histories(self, subjects: Sequence[str]) -> Mapping[str, list[Fact]]:
-        """The facts of cases that are not in memory, from our log; of its own cases the peer never lets one go."""
-        found = histories(self._in_hand, subjects)
-        assert len(found) == len(subjects), "a case was let go from memory; the run is too long to be measured so"
-        return found
+    def histories(self, subjects: Sequence[str]) -> Mapping[str, list[Fact]]:
+        """All facts of cases that are not in memory, or not far enough back: from our log."""
+        return histories(self._in_hand, subjects)
 
     def _number(self, subject: str) -> int:
         number = self._numbers.get(subject)
@@ -95,12 +93,14 @@ class KeepsRows(Projection[CaseRows]):
         subject = self._subjects.get(told.originator_id)
         if subject is None:
             subject = self._subjects[told.originator_id] = told.subject
-        self.view.learn(subject, _fact(told.originator_version, told.fact), tracking)
+        self.view.learn(subject, fact_of(told), tracking)
 
 
-def _fact(version: int, told: dict[str, Any]) -> Fact:
+def fact_of(event: Any) -> Fact:
+    """What an event of the peer's own cases tells, as the fold reads it."""
+    told = event.fact
     data = told["data"]
     return Fact(
-        told["kind"], parse_day(data["effective_on"]), told["chain"], version, told["known_at"], data, told["id"],
-        told["source"], told["recorded_at"], None,
+        told["kind"], parse_day(data["effective_on"]), told["chain"], event.originator_version, told["known_at"], data,
+        told["id"], told["source"], told["recorded_at"], None,
     )  # fmt: skip

@@ -16,7 +16,7 @@ import psycopg
 from bench.live.bare_batches import TABLE
 from bench.live.cost import Busy, busy, since
 from bench.live.ground import WITHIN, Ground, accepted_of, ground, without_early
-from tests.kit.parts import wait_until
+from tests.kit.parts import Part, wait_until
 
 ACCEPTED: Final = "SELECT max(notification_id) FROM stored_events"
 FOLDED: Final = "SELECT max(notification_id) FROM tracking WHERE application_name = 'views'"
@@ -56,8 +56,7 @@ def through(folder: Path, lines: Sequence[bytes], *, silent: bool = False) -> Pa
         live.publish(lines)
         begun = time.monotonic()
         with live.command("worker") as worker, live.command("feed", prelude=_SILENT if silent else "") as feed:
-            parts = {"worker": worker.process.pid, "feed": feed.process.pid}
-            return paced(live, begun, accepted_of(lines), FOLDED, parts)
+            return paced(live, begun, accepted_of(lines), FOLDED, {"worker": worker, "feed": feed})
 
 
 def bare(folder: Path, lines: Sequence[bytes]) -> Pace:
@@ -68,7 +67,7 @@ def bare(folder: Path, lines: Sequence[bytes]) -> Pace:
             connection.execute(TABLE)
         begun = time.monotonic()
         with live.program("bench.live.bare_batches") as worker:
-            return paced(live, begun, len(lines), "SELECT max(number) FROM bare", {"worker": worker.process.pid})
+            return paced(live, begun, len(lines), "SELECT max(number) FROM bare", {"worker": worker})
 
 
 def one_by_one(folder: Path, lines: Sequence[bytes]) -> Pace:
@@ -82,18 +81,20 @@ def one_by_one(folder: Path, lines: Sequence[bytes]) -> Pace:
             live.program("bench.live.peer", "keep", "cases") as runner,
         ):
             wait_until(lambda: _is_there(live.url), "the peer has made its tables", WITHIN)
-            parts = {"agent": agent.process.pid, "runner": runner.process.pid}
+            parts = {"agent": agent, "runner": runner}
             return paced(live, begun, accepted_of(lines), "SELECT max(notification_id) FROM rows_tracking", parts)
 
 
-def paced(live: Ground, begun: float, facts: int, reached: str, parts: dict[str, int]) -> Pace:
-    """Watch until the query gives so many facts; the parts named, and the database, are what it costs."""
-    parts = {**parts, "PostgreSQL": live.server.part.process.pid}
+def paced(live: Ground, begun: float, facts: int, reached: str, programs: dict[str, Part]) -> Pace:
+    """Watch until the query gives so many facts; the programs, and the database, are what it costs."""
+    parts = {name: part.process.pid for name, part in {**programs, "PostgreSQL": live.server.part}.items()}
     before = busy(parts)
     seen: list[tuple[float, int]] = []
     with psycopg.connect(live.url, autocommit=True) as connection:
 
         def there() -> bool:
+            ended = [part.last_words() for part in programs.values() if not part.runs]
+            assert not ended, "\n".join(ended)
             row = connection.execute(reached.encode()).fetchone()
             if row and row[0] and (not seen or row[0] > seen[-1][1]):
                 seen.append((time.monotonic(), row[0]))

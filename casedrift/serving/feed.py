@@ -95,10 +95,11 @@ def _fold(feed: Feed, stop: Event, leads: Event, changed: Event, tried: Callable
             if not folded:
                 feeder.pass_time()
             changed.set()
-            if not folded or time.monotonic() - looked >= _LOOK:  # also where there is no end of facts to fold
+            idle = not folded and not feeder.recall()
+            if idle or time.monotonic() - looked >= _LOOK:  # also where there is no end of facts to fold
                 feeder.look()
                 looked = time.monotonic()
-            if not folded:
+            if idle:
                 store.wait(feeder.seconds_to_wait(_LOOK))
 
 

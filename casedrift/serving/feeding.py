@@ -12,14 +12,20 @@ from typing import Final
 
 from casedrift.retelling import VIEWS_HOLD
 from casedrift.standing import Standing, without_collector
+from domain.days import london_day
+from projections.questions.moment import Moment
+from projections.whole import open_cases
 from streams.announcing import TOLD_UNTIL
 from streams.log import known_after
 from streams.outbox import waiting_to_be_sent
 from streams.quarantine import tally
 from streams.store import CLOCK, Store
+from streams.telemetry.logs import log
 from streams.telemetry.seen import FeedSeen, FeedState
 
 _SECOND: Final = 1_000_000
+_AT_ONCE: Final = 100
+"""Cases brought back to memory at a time; what comes meanwhile waits for no more than these."""
 
 
 class Feeder:
@@ -38,6 +44,8 @@ class Feeder:
         self._counts_seconds = counts_seconds
         self._counted_at = -counts_seconds
         self._uncounted = True
+        self._cold: list[tuple[int, str]] | None = None
+        """The open cases that are not yet in memory; None while that was not looked up."""
         self._take_up()
 
     def step(self) -> int:
@@ -62,6 +70,26 @@ class Feeder:
         elif self._uncounted and self._time_to_count():
             with self._store.folding():
                 self._count_if_time()
+
+    def recall(self) -> bool:
+        """Bring some open cases back to memory, so that what comes next finds them there; whether there are more.
+
+        A feed that has just begun knows none, and would read the whole life of each with the first fact that comes.
+        """
+        if not self._store.folds_apart:
+            return False  # there whoever takes facts in folds them too
+        if self._cold is None:
+            now = self.present()
+            with self._store.reading() as connection:
+                found = open_cases(connection, [Moment(london_day(now), now)])
+            self._cold = [(case_no, subject) for case_no, subject, _ in found]
+        some, self._cold = self._cold[:_AT_ONCE], self._cold[_AT_ONCE:]
+        if some:
+            with without_collector(), self._store.folding():
+                self._feed.recall(some)
+            if not self._cold:
+                log().info("open cases are in memory")
+        return bool(self._cold)
 
     def seconds_to_wait(self, most: float = 1.0) -> float:
         """How long there is nothing to do, if nothing comes."""
@@ -116,6 +144,7 @@ class Feeder:
         self._holds = self._store.meta(VIEWS_HOLD)
         self._announcer = self._standing.announcer()
         self._feed = self._standing.feed(self._announcer)
+        self._cold = None
 
     def _time_to_count(self) -> bool:
         return time.monotonic() >= self._counted_at + self._counts_seconds

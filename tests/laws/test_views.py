@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.days import london_day
+from streams.cloudevents import read_lines
+from streams.intake import Intake
 from tests.judge.worlds import world
 from tests.laws.desks import CASES, MIDWAY, NOW, cut, cuts, desk_of, quick, rows_of, seeds, take
 
@@ -64,6 +66,24 @@ def test_the_views_are_those_of_a_whole_fold(seed: int, at: list[int]) -> None:
         take(desk, cut(_lines(seed), at))
         assert desk.rebuild(check=True, progress=lambda *_: None)["differences"] == 0
         assert desk.status()["behind"] == 0
+
+
+@quick
+@given(seeds, cuts)
+def test_cases_recalled_before_anything_comes_to_them_go_on_as_if_they_had_never_been_away(
+    seed: int, at: list[int]
+) -> None:
+    lines = _lines(seed)
+    half = len(lines) // 2
+    with desk_of(seed) as desk:
+        take(desk, [lines[:half]], backfill=seed % 2 == 0)
+        feed, intake = desk.standing.feed(), Intake(desk.store, lambda: NOW)
+        with desk.store.folding():
+            feed.recall(desk.store.connection.execute("SELECT case_no, subject FROM cases").fetchall())
+        for batch in cut(lines[half:], at):
+            with desk.store.writing():
+                feed.hand_on(intake.take(read_lines(batch), backfill=seed % 2 == 0))
+        assert desk.rebuild(check=True, progress=lambda *_: None)["differences"] == 0
 
 
 @quick

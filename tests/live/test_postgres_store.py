@@ -245,10 +245,15 @@ def test_a_worker_that_hangs_with_the_log_in_its_hands_is_parted_from_it(
     with desk_at(postgres_url):
         pass
     with PostgresStore(postgres_url) as hanging, PostgresStore(postgres_url) as other:
-        with pytest.raises(OutOfReach), hanging.accepting() as held:
-            with other.accepting() as connection:  # it waits until the other is parted from the lock
-                connection.execute("INSERT INTO source (source) VALUES ('/other')")
-            held.execute("INSERT INTO source (source) VALUES ('/hanging')")
+
+        def hang() -> None:
+            with hanging.accepting() as held:
+                with other.accepting() as connection:  # it waits until the one that hangs is parted from the lock
+                    connection.execute("INSERT INTO source (source) VALUES ('/other')")
+                held.execute("INSERT INTO source (source) VALUES ('/hanging')")
+
+        with pytest.raises(OutOfReach):
+            hang()
         names = other.connection.execute("SELECT source FROM source").fetchall()
     assert names == [("/other",)]
 

@@ -24,10 +24,12 @@ live: .venv/.run .venv/.streaming ## install what the live path needs: casedrift
 
 test: check ## lint, check types and pass the tests, with a real Kafka broker and a real PostgreSQL
 	@sh requirements/browser.sh
+	@sh requirements/checks.sh
 	@sh requirements/parts.sh test $(TESTS)
 
 test-embedded: check ## the same without the tests that need Kafka or PostgreSQL
 	@sh requirements/browser.sh
+	@sh requirements/checks.sh
 	$(TESTS) --ignore=tests/live
 
 faults: .venv/.test .venv/.streaming ## kill, hang and part everything, ten times as often as make test does; takes long

@@ -7,7 +7,7 @@ batches another process may write; what it changed is taken up before the next.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -75,6 +75,7 @@ class Door:
         more: open another, and take the same batch again.
         """
         before = Tally() + self._intake.tally
+        self._intake.reasons.clear()
         arrived = read_lines([message.value or b"" for message in messages])
         origins = [Origin(message.topic, message.partition, message.offset) for message in messages]
         with without_collector():
@@ -88,6 +89,11 @@ class Door:
                 with self._store.writing():
                     self._take(arrived, False, origins)
         return self._intake.tally - before
+
+    @property
+    def reasons(self) -> Mapping[str, int]:
+        """Of the messages last taken: how many were refused for which reason."""
+        return self._intake.reasons
 
     def take_again(self, numbers: Set[int] | None) -> Redriven:
         """Read again what was refused (these numbers, or all), in one transaction."""

@@ -21,10 +21,12 @@ pin() {
 
 # What is pinned now is where the resolver starts from, unless the newest is asked for.
 rm -f "$all"
-[ "${1:-}" = --upgrade ] || sed -n 's/^\([a-z].*==.*\) \\$/\1/p' requirements/*.txt | sort -u >"$all"
+[ "${1:-}" = --upgrade ] || sed -n 's/^\([a-z].*==.*\) \\$/\1/p' requirements/run.txt requirements/test.txt requirements/streaming.txt requirements/bench.txt requirements/lock.txt | sort -u >"$all"
 pin "$all" pyproject.toml --all-extras --group build --group lock "$@"
 for file in run:'--group build' test:'--group build --extra test' streaming:'--group build --extra streaming' \
     bench:'--group build --extra bench'; do
     pin "requirements/${file%%:*}.txt" pyproject.toml ${file#*:} --constraints "$all" --upgrade
 done
 pin requirements/lock.txt --group lock --constraints "$all" --upgrade
+# An environment of its own, and a resolution of its own: beside Faust it cannot be.
+pin requirements/checks.txt --group checks --upgrade

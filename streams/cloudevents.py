@@ -172,8 +172,9 @@ def _place_of_nul(value: Any, place: tuple[str | int, ...] = ()) -> tuple[str | 
 
 
 def _source(event: Any) -> str | None:
+    """The source named by what is refused, where it is one that a fact could have."""
     source = event.get("source") if isinstance(event, dict) else None
-    return source if isinstance(source, str) and len(source) <= 200 else None
+    return source if isinstance(source, str) and len(source) <= 200 and "\0" not in source else None
 
 
 def _why(event: Any, errors: Sequence[ErrorDetails]) -> tuple[str, str]:

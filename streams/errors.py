@@ -14,6 +14,10 @@ class OutOfReach(CasedriftError):
     """The store or a server can't be reached, read or written."""
 
 
+class BrokerAway(OutOfReach):
+    """Kafka can't be reached, or lets us not do what we ask."""
+
+
 class StoreHeld(OutOfReach):
     """Another process has held the store for longer than one waits; it may be free the next moment."""
 

@@ -8,6 +8,7 @@ fact never reads its case's history.
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import add, sub
@@ -60,6 +61,8 @@ class Intake:
         self._lookup = Lookup(store, self._quarantine)
         self._waited_here: dict[int, Identity] = {}
         self.tally = Tally()
+        self.reasons: Counter[str] = Counter()
+        """How many of the tally's refused ones were refused for which reason."""
 
     def forget(self) -> None:
         """What is remembered of the store may have been changed by another process, or undone."""
@@ -98,6 +101,7 @@ class Intake:
             if refused is not None:
                 self._quarantine.refuse(refused, now, backfill=backfill, origin=origin)
                 self.tally.refused += 1
+                self.reasons[refused.reason] += 1
         self._keep(batch)
         return _by_case(batch)
 
@@ -144,6 +148,8 @@ class Intake:
                 "SELECT topic, state FROM stored_events WHERE originator_id = ? AND originator_version = ?",
                 (fact.subject, held.version),
             ).fetchone()
+            if topic != fact.topic:
+                return False  # and it may be of a type that only a newer program knows
             event = from_stored(fact.subject, held.version, topic, state)
         return _content(event) == _content(fact)
 
@@ -166,6 +172,7 @@ class Intake:
             if not self._of_case(batch, taken, found):
                 self._quarantine.turn_away(waiting, "target-elsewhere", "names a fact of another case")
                 self.tally.refused += here
+                self.reasons["target-elsewhere"] += here
                 continue
             self._quarantine.take_up(waiting)
             self._add(batch, taken, found, now, waiting.backfill)

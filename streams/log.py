@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import Any, Final, cast
 
 from eventsourcing.persistence import Mapper, StoredEvent, Transcoder
+from eventsourcing.utils import TopicError
 from pydantic_core import from_json, to_json
 
 from domain.events import CaseFact
 from projections.connection import Connection
+from streams.errors import OutOfReach
 
 
 class PlainJSON(Transcoder):
@@ -40,8 +42,13 @@ def to_stored(event: CaseFact) -> StoredEvent:
 
 
 def from_stored(subject: str, version: int, topic: str, state: bytes) -> CaseFact:
-    """The event that the log kept."""
-    return cast(CaseFact, _MAPPER.to_domain_event(StoredEvent(subject, version, topic, state)))
+    """The event that the log kept. OutOfReach where it is of a type that only a newer program knows."""
+    try:
+        return cast(CaseFact, _MAPPER.to_domain_event(StoredEvent(subject, version, topic, state)))
+    except TopicError:
+        raise OutOfReach(
+            f"the log holds facts of a type that a newer casedrift took ({topic}); upgrade casedrift"
+        ) from None
 
 
 def events_of(connection: Connection, subject: str) -> list[CaseFact]:

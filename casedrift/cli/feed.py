@@ -33,7 +33,7 @@ def feed(store: StoreOption = None) -> None:
         signal.signal(number, _setter(stop))
     with open_store(url):
         pass  # a store that can't be used is said at once; later it is waited for
-    with telemetry(settings, *PARTS) as told:
+    with telemetry(settings, *PARTS, works=["feed"]) as told:
         run_feed(Feed(url, settings, now, told.health, told.feed), stop)
 
 

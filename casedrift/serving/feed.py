@@ -16,7 +16,7 @@ from typing import Final
 
 from casedrift.serving.feeding import Feeder
 from casedrift.settings import Settings
-from streams.errors import OutOfReach, WrongInput
+from streams.errors import BrokerAway, OutOfReach, WrongInput
 from streams.sending import KafkaSender, send_out
 from streams.store import Store
 from streams.stores import open_store
@@ -67,6 +67,7 @@ def run_feed(feed: Feed, stop: Event) -> None:
         sending.join()
     if failed:
         raise failed[0]
+    log().info("feed ended")
 
 
 def _fold(feed: Feed, stop: Event, leads: Event, changed: Event, tried: Callable[[], None]) -> None:
@@ -84,16 +85,19 @@ def _fold(feed: Feed, stop: Event, leads: Event, changed: Event, tried: Callable
             source=feed.settings.announced_by,
             counts_seconds=feed.settings.counts_seconds,
         )
-        tried()
-        feed.health.up("store")
-        feed.health.up("feed")
-        log().info("feed works")
-        looked = 0.0
+        feeder.look()  # before it folds: where it can't, how long that lasts is to be seen
+        looked, works = time.monotonic(), False
         while not stop.is_set():
             feed.health.turned()
             folded = feeder.step()
             if not folded:
                 feeder.pass_time()
+            if not works:  # no sooner: a store that opens and can't be written to is away too
+                works = True
+                tried()
+                feed.health.up("store")
+                feed.health.up("feed")
+                log().info("feed works")
             changed.set()
             idle = not folded and not feeder.recall()
             if idle or time.monotonic() - looked >= _LOOK:  # also where there is no end of facts to fold
@@ -123,13 +127,16 @@ def _lead(feed: Feed, store: Store, stop: Event) -> bool:
 def _send(feed: Feed, stop: Event, leads: Event, changed: Event, tried: Callable[[], None]) -> None:
     """Send what waits in the outbox, again and again, while this process leads: two that send would say all twice."""
     with open_store(feed.url) as store, _sender(feed) as sender:
-        tried()
-        feed.health.up("broker")
+        works = False
         while True:
             ending = stop.is_set()
             changed.clear()
             if leads.is_set():
                 send_out(store, sender.send, feed.seen.sent)
+            if not works:
+                works = True
+                tried()
+                feed.health.up("broker")
             if ending:
                 return
             changed.wait(_LOOK)
@@ -160,9 +167,10 @@ def _patiently(feed: Feed, stop: Event, part: str, work: Callable[[Callable[[], 
             return work(works)
         except (OutOfReach, WrongInput) as away:  # a topic or a table that is not there yet may be made
             feed.health.turned()
-            feed.health.down(part, "out of reach")
+            of_store = part == "broker" and isinstance(away, OutOfReach) and not isinstance(away, BrokerAway)
+            feed.health.down(part, "waits for the store" if of_store else "out of reach")
             if not tried:
-                log().warning("out of reach", part=part, error=away)
+                log().warning("out of reach", part="store" if of_store else part, error=away)
             if stop.wait(min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(tried, 16)) * (0.5 + random.random() / 2)):
                 return None
             tried += 1

@@ -44,6 +44,7 @@ class Feeder:
         self._counts_seconds = counts_seconds
         self._counted_at = -counts_seconds
         self._uncounted = True
+        self._counted_place = -1
         self._cold: list[tuple[int, str]] | None = None
         """The open cases that are not yet in memory; None while that was not looked up."""
         self._take_up()
@@ -55,8 +56,9 @@ class Feeder:
             if self._store.meta(VIEWS_HOLD) != self._holds:
                 self._put_in_force()
             folded = self._feed.fold_page()
-            if folded:
-                self._uncounted = True
+            place = self._store.place()
+            if place != self._counted_place:  # others move it where facts are folded as they are accepted
+                self._counted_place, self._uncounted = place, True
                 self._count_if_time()
         if folded:
             self._seen.stepped(folded, time.monotonic() - began)

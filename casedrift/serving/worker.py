@@ -5,7 +5,7 @@ The store is opened anew whenever it was away, in the thread that takes the batc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Final, Literal
 
@@ -76,10 +76,14 @@ class _WayIn:
         self._store = store
         self._announced_by = announced_by
         self._door = door
+        self.reasons: Mapping[str, int] = {}
+        """Of what was last taken or set aside: how many were refused for which reason."""
 
     def take_messages(self, messages: Sequence[Message]) -> Tally:
         """Take in a batch, in one transaction."""
-        return self._door.take_messages(messages)
+        tally = self._door.take_messages(messages)
+        self.reasons = self._door.reasons
+        return tally
 
     def set_aside(self, message: Message, error: str) -> Tally:
         """Keep a message on which our own program fails, with the kind of error; it can be redriven once that is put
@@ -93,4 +97,5 @@ class _WayIn:
                 backfill=False,
                 origin=Origin(message.topic, message.partition, message.offset),
             )
+        self.reasons = {NOT_READ: 1}
         return Tally(read=1, refused=1)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from streams.errors import OutOfReach, WrongInput
+from streams.errors import BrokerAway, OutOfReach, WrongInput
 from streams.kafka.connecting import KafkaSettings
 
 try:
@@ -24,19 +24,19 @@ __all__ = ["errors", "give_up", "kafka", "reached"]
 
 @contextmanager
 def reached(settings: KafkaSettings, topic: str | None = None) -> Iterator[None]:
-    """The library's errors as OutOfReach, or as WrongInput where a setting is wrong or the topic is not there."""
+    """The library's errors as BrokerAway, or as WrongInput where a setting is wrong or the topic is not there."""
     try:
         yield
     except errors.UnknownTopicOrPartitionError:
         raise _no_topic(topic) from None
     except errors.SaslAuthenticationFailedError:
-        raise OutOfReach(
+        raise BrokerAway(
             f"Kafka at {settings.named} does not take our user; check kafka_user, kafka_password and kafka_sasl"
         ) from None
     except errors.AuthorizationError:
-        raise OutOfReach(f"Kafka at {settings.named} does not let our user do this; ask for the right to") from None
+        raise BrokerAway(f"Kafka at {settings.named} does not let our user do this; ask for the right to") from None
     except (errors.KafkaError, OSError) as fault:
-        raise OutOfReach(
+        raise BrokerAway(
             f"Kafka at {settings.named} is out of reach ({type(fault).__name__}); start it, or check"
             f" {_to_check(settings)}"
         ) from None

@@ -147,10 +147,11 @@ class PostgresStore:
             connection.execute("BEGIN")
             try:
                 connection.execute(f"SET LOCAL lock_timeout = '{WAIT}s'")
+                if locks:  # before they are taken: who hangs at any moment from here on is parted from them
+                    connection.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{patience}s'")
                 for lock in locks:
                     connection.execute(f"SELECT pg_advisory_xact_lock({lock})")
                 if locks:
-                    connection.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{patience}s'")
                     connection.execute(f"SET LOCAL statement_timeout = '{STATEMENTS * patience}s'")
                 yield connection
                 connection.execute("COMMIT")
@@ -202,20 +203,18 @@ class PostgresStore:
 
     def now(self) -> int:
         """The database's clock (microseconds), and later than any live instant of knowledge so far."""
-        row = self.connection.execute(
+        (now,) = self._asked(
             "SELECT greatest((extract(epoch FROM clock_timestamp()) * 1000000)::bigint,"
             " coalesce((SELECT value::bigint FROM meta WHERE key = ?), 0) + 1)",
-            (CLOCK,),
-        ).fetchone()
-        return int(row[0])
+            CLOCK,
+        )
+        return int(now)
 
     # --- the log and what is kept beside it ---
 
     def place(self) -> int:
         """The position in the log that the views have reached."""
-        row = self.connection.execute(
-            "SELECT notification_id FROM tracking WHERE application_name = ?", (VIEWS,)
-        ).fetchone()
+        row = self._asked("SELECT notification_id FROM tracking WHERE application_name = ?", VIEWS)
         return 0 if row is None else int(row[0])
 
     def reach(self, position: int) -> None:
@@ -224,8 +223,7 @@ class PostgresStore:
 
     def position(self) -> int:
         """The position of the last event in the log; 0 where it is empty."""
-        row = self.connection.execute("SELECT max(notification_id) FROM stored_events").fetchone()
-        return row[0] or 0
+        return self._asked("SELECT max(notification_id) FROM stored_events")[0] or 0
 
     def append(self, events: Sequence[StoredEvent]) -> None:
         """Append stored events to the log by COPY, in the transaction that is open under the log's lock."""
@@ -237,7 +235,7 @@ class PostgresStore:
 
     def meta(self, key: str) -> Any:
         """A number or text kept under a name, or None."""
-        row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        row = self._asked("SELECT value FROM meta WHERE key = ?", key)
         return None if row is None else json.loads(row[0])
 
     def set_meta(self, key: str, value: int | str) -> None:
@@ -255,6 +253,11 @@ class PostgresStore:
         """A value that is another once what questions are answered from has changed."""
         with said(self.name):
             return self.position(), self.place(), self.meta("views_policy")
+
+    def _asked(self, query: str, *parameters: str) -> Any:
+        """The one row, if there is one; in a transaction or outside, where a lost connection is first noticed here."""
+        with said(self.name):
+            return self.connection.execute(query, parameters).fetchone()
 
     def _take_turn(self) -> None:
         """Count the transactions under the log's lock; a number that does not follow ours was another's."""

@@ -16,9 +16,14 @@ from streams.store import WAIT
 
 @contextmanager
 def said(name: str) -> Iterator[None]:
-    """The database's errors as one line that says what to do: OutOfReach, StoreHeld where another holds a lock."""
+    """The database's errors as one line that says what to do: OutOfReach, StoreHeld where another holds a lock.
+
+    A value that it can't hold is no such error: that is a fault of ours, and waiting would not mend it.
+    """
     try:
         yield
+    except errors.DataError:
+        raise
     except errors.LockNotAvailable as error:
         raise StoreHeld(
             f"{name}: another process has held the store for {WAIT} seconds; wait for it, or end it, and try again"

@@ -105,7 +105,8 @@ class WorkerMetrics:
         return any(span.is_running_out(self._least) for span in self._spans.values())
 
     def lag_seconds(self) -> float:
-        """The age of the oldest message in hand, or, with none in hand, of the last one when it was taken."""
+        """The age of the oldest message in hand, or, with none in hand, of the last one when it was taken, until it is
+        seen that nothing follows it."""
         held = self._oldest_held
         return self._lag if held is None else self._since(held)
 
@@ -146,6 +147,8 @@ class WorkerMetrics:
     def spans(self, spans: Mapping[int, Span]) -> None:
         """What its partitions still hold."""
         self._spans = dict(spans)
+        if all(span.is_all_taken for span in spans.values()):
+            self._lag = 0.0  # else a batch that came late would be told of until the next one comes
         self._figures.watch("retention", self.is_running_out)
 
     def _since(self, milliseconds: int) -> float:

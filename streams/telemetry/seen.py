@@ -36,6 +36,11 @@ class Span:
     place: int
 
     @property
+    def is_all_taken(self) -> bool:
+        """Whether nothing follows our place."""
+        return self.place >= self.end
+
+    @property
     def share_left(self) -> float:
         """How much of what the partition holds lies behind our place: 1 at its end, 0 where the next message to go is
         the next that we need, below 0 where some went before we had them."""
@@ -67,7 +72,7 @@ class WorkerSeen(Protocol):
         """The next offset to take, and the one committed to the group, of each of its partitions."""
 
     def spans(self, spans: Mapping[int, Span]) -> None:
-        """What its partitions still hold, and where it is in them."""
+        """What each of its partitions still holds, and where it is in them."""
 
 
 @dataclass(frozen=True, slots=True)

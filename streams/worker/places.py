@@ -63,6 +63,7 @@ class Places:
         """
         partitions = {each for each in consumer.assignment() if each.topic == CASE_FACTS}
         if not partitions:
+            self._seen.spans({})
             return
         first = await consumer.earliest_offsets(*partitions)
         end = await consumer.highwaters(*partitions)

@@ -116,6 +116,8 @@ class Worker:
             try:
                 await self._places.look(app.consumer)
                 self._health.up("broker")
+                if away:
+                    self._log.info("broker answers again")
                 away = False
             except Exception as error:  # whatever the library raises, the next look tries again
                 self._health.down("broker", "it does not answer")

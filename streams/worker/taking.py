@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from threading import Event
 from typing import Final, NoReturn, Protocol
@@ -31,6 +31,10 @@ _SAY_AGAIN: Final = 60.0
 
 class WayIn(Protocol):
     """An open store, as far as a worker needs it. After an error it is of no use any more."""
+
+    @property
+    def reasons(self) -> Mapping[str, int]:
+        """Of what was last taken or set aside: how many were refused for which reason."""
 
     def take_messages(self, messages: Sequence[Message]) -> Tally:
         """Take in a batch in one transaction; what became of it. OutOfReach where the store is away."""
@@ -138,6 +142,7 @@ class Taker:
                 if tried:
                     self._log.info("store is back", attempt=tried + 1)
                 self._health.up("store")
+                self._seen.refused(self._way_in.reasons)
                 return answer
 
     def _wait(self, tried: int) -> None:

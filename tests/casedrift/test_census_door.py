@@ -98,10 +98,9 @@ def loading(desk: Desk, path: Path) -> CensusLoad:
 
 
 def test_a_store_that_another_holds_is_no_fault_of_ours(desk: Desk, tmp_path: Path) -> None:
-    (tmp_path / "census.xml").write_text(GOOD, "utf-8")
     desk.store.connection.execute("PRAGMA query_only = ON")
     with pytest.raises(OutOfReach, match=r"x\.db"):
-        loading(desk, tmp_path / "census.xml")
+        taken(desk, tmp_path, GOOD)
 
 
 def test_a_header_without_a_time_that_can_be_read_is_told(desk: Desk, tmp_path: Path) -> None:

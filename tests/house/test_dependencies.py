@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 import casedrift
 from tests.house.source import ROOMS, ROOT, Source, imports, sources
 
-LOCKS = ("run", "test", "streaming", "bench", "lock")
+LOCKS = ("run", "test", "streaming", "bench", "lock", "checks")
 PIN = re.compile(
     r"^(?P<name>[a-z0-9][a-z0-9.-]*)==(?P<version>[^ ;]+)(?: ; [^\\]+)?(?P<rest>( \\\n +--hash=.*)*)$", re.M
 )
@@ -35,8 +35,8 @@ def project() -> dict[str, Any]:
 def asked_for(lock: str) -> list[Requirement]:
     """What pyproject.toml asks for in a lock file."""
     extras, groups = project()["project"]["optional-dependencies"], project()["dependency-groups"]
-    if lock == "lock":
-        return [Requirement(text) for text in groups["lock"]]
+    if lock in ("lock", "checks"):  # each an environment of its own
+        return [Requirement(text) for text in groups[lock]]
     texts = [*project()["project"]["dependencies"], *groups["build"], *extras.get(lock, [])]
     return [Requirement(text) for text in texts]
 

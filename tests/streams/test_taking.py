@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, current_thread
@@ -42,6 +42,10 @@ class Failing:
     def __init__(self, way: WayIn, fault: Fault) -> None:
         self._way = way
         self._fault = fault
+
+    @property
+    def reasons(self) -> Mapping[str, int]:
+        return self._way.reasons
 
     def take_messages(self, messages: Sequence[Message]) -> Tally:
         self._fault(messages)

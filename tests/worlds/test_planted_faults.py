@@ -85,7 +85,7 @@ FAULTS: dict[str, tuple[str, Edits]] = {
     ),
     "a window that forgets midnights": (
         "projections/questions/alerts.py",
-        (("OR r.due + 1 BETWEEN :first AND :today OR", "OR"),),
+        (("OR due + 1 BETWEEN :first AND :today OR", "OR"),),
     ),
 }
 

@@ -63,12 +63,13 @@ class Desk:
         now: Callable[[], int],
         by_store_clock: bool = True,
         announced_by: str = SOURCE,
+        key_file: Path | None = None,
     ) -> None:
         """Open the store (made where there is none, with `create`). OutOfReach or WrongInput where it can't be."""
         self._now = now
         self._by_store_clock = by_store_clock
         with ExitStack() as opening:
-            self.store = opening.enter_context(open_store(url, create=create))
+            self.store = opening.enter_context(open_store(url, create=create, key_file=key_file))
             self.standing = Standing(self.store, announced_by)
             self._stack = opening.pop_all()
 
@@ -214,10 +215,10 @@ class Desk:
             return kept(connection)
 
     def status(self) -> dict[str, Any]:
-        """How the store stands now."""
+        """How the store stands now, also where nobody keeps the views up: open cases are as far as these have come."""
         now = self._now()
-        (open_now,) = self.counts(london_day(now), now)
         with self.store.reading() as connection:
+            (open_now,) = counts(connection, Moment(london_day(now), now))
             facts, known = connection.execute("SELECT sum(version), max(known_at) FROM cases").fetchone()
             cases = connection.execute("SELECT count(*) FROM cases").fetchone()[0]
             quarantined, waiting = tally(connection)
@@ -289,8 +290,8 @@ class Desk:
         answer as known at the instant is the same whenever it is asked again. Of an instant well past nothing is
         learnt any more, but for history.
         """
-        if known >= max(self.store.meta(CLOCK) or 0, self._now() - _SETTLED):
-            self.store.settle()
+        if known >= max(self.store.meta(CLOCK) or 0, self._known_from() - _SETTLED):
+            self.store.settle(known if self._by_store_clock else None)
         self.store.await_views()
         with without_collector(), self.store.reading() as connection:
             yield connection

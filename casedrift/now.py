@@ -30,9 +30,14 @@ def now() -> int:
     return start + time.monotonic_ns() // 1_000 - _STARTED
 
 
+def another_hour() -> bool:
+    """Whether another hour than the real one is set."""
+    return _set_hour() is not None
+
+
 def refuse_to_write() -> None:
     """WrongInput where another hour is set: what is taken in is known from when it really was."""
-    if _set_hour() is not None:
+    if another_hour():
         raise WrongInput("CASEDRIFT_NOW sets another hour, and under it a store is only read; unset it to write")
 
 

@@ -61,7 +61,7 @@ def _proofs(standing: Standing, progress: Callable[[int, int], None]) -> list[Pr
     for proof in standing.shared_out(partial(prove, standing.policy), cases):
         proofs.append(proof)
         done += proof.cases
-        progress(done, len(cases))
+        progress(min(done, len(cases)), len(cases))  # some may have come since
     return proofs
 
 

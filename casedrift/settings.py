@@ -7,6 +7,7 @@ then what is written here; for the live path, in `live_settings.py`.
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, ValidationError
@@ -38,6 +39,8 @@ class _OfEveryCommand(BaseSettings):
 
     store: str = Field(default="sqlite:///casedrift.db", min_length=1)
     """The store: a URL, or a path, which means an SQLite file."""
+    key_file: Path | None = None
+    """Where the key to who is who is kept; None: beside the store's file, or under the database's name."""
     debug: bool = False
     """True: an error inside the program shows where in the program it arose."""
     now: Annotated[int | None, BeforeValidator(_an_instant)] = None

@@ -108,7 +108,8 @@ class Standing:
                     self._record(policy)
                     self._hold(policy)
             finally:
-                show_runs(self._store.connection)
+                with self._store.said():
+                    show_runs(self._store.connection)
 
     def refold_if_stale(self) -> None:
         """Fold the views anew where they hold the runs of another policy; in the transaction that is open."""
@@ -139,7 +140,8 @@ class Standing:
 
     def cases(self) -> list[Case]:
         """Every case, by number."""
-        return self._store.connection.execute("SELECT case_no, subject, version FROM cases ORDER BY case_no").fetchall()
+        with self._store.said():
+            return self._store.connection.execute(_CASES).fetchall()
 
     def cases_since(self, position: int) -> list[Case]:
         """The cases of which facts stand in the log after the position, by number."""
@@ -163,6 +165,7 @@ class Standing:
             yield from shared_out(self._store.address, work, shares(cases))
 
 
+_CASES: Final = "SELECT case_no, subject, version FROM cases ORDER BY case_no"
 _CASES_SINCE: Final = """
     SELECT case_no, subject, version FROM cases
     WHERE subject IN (SELECT originator_id FROM stored_events WHERE rowid > ?) ORDER BY case_no"""

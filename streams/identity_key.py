@@ -54,7 +54,10 @@ def identity_key(path: Path, *, needed: bool, secret: Callable[[int], bytes]) ->
 def _read_or_made(path: Path, *, needed: bool, secret: Callable[[int], bytes]) -> IdentityKey:
     if not path.exists():
         if needed:
-            raise IdentityKeyFault(f"the key file {path.name} of this store is missing: put it back beside the store")
+            raise IdentityKeyFault(
+                f"the key file {path.name} of this store is missing: put it back beside the store, or where the setting"
+                " key_file says"
+            )
         _make(path, secret(_LENGTH))
     return _read(path)
 

@@ -8,6 +8,7 @@ they are also remembered by it, and by the target for which they wait.
 from __future__ import annotations
 
 import hashlib
+from bisect import insort
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -50,6 +51,8 @@ class Quarantine:
         self._waiting: dict[Identity, Waiting] = {}
         self._waiters: dict[Identity, list[int]] = {}
         self._by_number: dict[int, Waiting] = {}
+        self._read: dict[int, tuple[str, int]] = {}
+        """What was read of those that wait: by number the digest of each, and whether it came as history."""
         self._fresh = False
 
     def forget(self) -> None:
@@ -80,6 +83,7 @@ class Quarantine:
         detail = f"waits for the fact that it {'withdraws' if 'withdraws' in fact.data else 'corrects'}"
         self._all()
         number = self._keep(WAITING, detail, fact.source, fact.raw, received_at, backfill, origin)
+        self._read[number] = hashlib.sha256(fact.raw).hexdigest(), int(backfill)
         self._remember(Waiting(number, fact, backfill))
         return number
 
@@ -114,34 +118,58 @@ class Quarantine:
 
     def _all(self) -> dict[Identity, Waiting]:
         if not self._fresh:
-            self._waiting.clear()
-            self._waiters.clear()
-            self._by_number.clear()
-            rows = self._connection.execute(
-                "SELECT number, raw, backfill FROM quarantine WHERE reason = ? ORDER BY number", (WAITING,)
-            )
-            for number, raw, backfill in rows:
-                (fact,) = read_lines([bytes(raw)])
-                if isinstance(fact, Arrived):  # else a newer program than this one let it wait, and will take it up
-                    self._remember(Waiting(number, fact, bool(backfill)))
+            there = {number: (digest, backfill) for number, digest, backfill in self._connection.execute(_WAITING)}
+            for number in [number for number, read in self._read.items() if there.get(number) != read]:
+                self._forget_one(number)
+            if new := there.keys() - self._read.keys():
+                self._read_on(min(new) - 1)
             self._fresh = True
         return self._waiting
+
+    def _read_on(self, after: int) -> None:
+        """Read those that wait and were not read yet, some at a time: there may be very many."""
+        while rows := self._connection.execute(_WAITING_AFTER, (after, _AT_ONCE)).fetchall():
+            after = rows[-1][0]
+            new = [row for row in rows if row[0] not in self._read]
+            facts = read_lines([bytes(raw) for _, raw, _, _ in new])
+            for (number, _, digest, backfill), fact in zip(new, facts, strict=True):
+                self._read[number] = digest, backfill
+                if isinstance(fact, Arrived):  # else a newer program than this one let it wait, and will take it up
+                    self._remember(Waiting(number, fact, bool(backfill)))
 
     def _remember(self, waiting: Waiting) -> None:
         fact = waiting.fact
         assert fact.target is not None
         self._waiting[fact.source, fact.id] = waiting
-        self._waiters.setdefault((fact.source, fact.target), []).append(waiting.number)
+        insort(self._waiters.setdefault((fact.source, fact.target), []), waiting.number)
         self._by_number[waiting.number] = waiting
+
+    def _forget_one(self, number: int) -> None:
+        """It does not wait any more, or another does under its number."""
+        waiting = self._by_number.get(number)
+        if waiting is None:
+            del self._read[number]
+        else:
+            self._let_go(waiting)
 
     def _let_go(self, waiting: Waiting) -> None:
         fact = waiting.fact
         assert fact.target is not None
-        del self._waiting[fact.source, fact.id], self._by_number[waiting.number]
-        self._waiters[fact.source, fact.target].remove(waiting.number)
+        del self._waiting[fact.source, fact.id], self._by_number[waiting.number], self._read[waiting.number]
+        waiters = self._waiters[fact.source, fact.target]
+        waiters.remove(waiting.number)
+        if not waiters:
+            del self._waiters[fact.source, fact.target]
 
 
+_AT_ONCE: Final = 1_000
+"""Waiting facts read together."""
 _NOWHERE: Final = (None, None, None)
+# the reason stands in the statement, so that the index of those that wait is known to serve it
+_WAITING: Final = f"SELECT number, sha256, backfill FROM quarantine WHERE reason = '{WAITING}'"
+_WAITING_AFTER: Final = f"""
+    SELECT number, raw, sha256, backfill FROM quarantine
+    WHERE reason = '{WAITING}' AND number > ? ORDER BY number LIMIT ?"""
 _KEEP: Final = """
     INSERT INTO quarantine (reason, detail, received_at, source, length, sha256, raw, backfill,
         kafka_topic, kafka_partition, kafka_offset)

@@ -51,14 +51,20 @@ class KafkaSender:
         give_up(self._producer)
 
 
-def send_out(store: Store, send: Callable[[str, Sequence[Sent]], None], sent: Callable[[str, int], None]) -> int:
+def send_out(
+    store: Store,
+    send: Callable[[str, Sequence[Sent]], None],
+    sent: Callable[[str, int], None],
+    may: Callable[[], bool] = lambda: True,
+) -> int:
     """Send what waits in the store's outbox, oldest first, until nothing does; how many messages that were.
 
     `sent` is told how many went to each topic. What a topic took is let go at once, whatever comes of the next one.
+    `may` is asked before each share: another sender may have taken over, after whom nothing may be sent once more.
     OutOfReach where the broker or the store can't be reached, WrongInput where a topic is not there.
     """
     count = 0
-    while messages := _oldest(store):
+    while may() and (messages := _oldest(store)):
         for topic, to_it in groupby(sorted(messages, key=_TOPIC), _TOPIC):  # sorting leaves each topic's own order
             of_it = list(to_it)
             send(topic, of_it)

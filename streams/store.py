@@ -31,6 +31,8 @@ class Store(Protocol):
     """How it is called in messages; never with a password."""
     address: str
     """By which another process of this program opens the same store."""
+    key_file: Path
+    """Where the key to who is who is kept; never the store itself."""
     folds_apart: bool
     """Whether a feed of its own may keep the views, so that whoever accepts facts need not."""
 
@@ -41,10 +43,6 @@ class Store(Protocol):
     @property
     def in_transaction(self) -> bool:
         """Whether a transaction is open."""
-
-    @property
-    def key_file(self) -> Path:
-        """Where the key to who is who is kept."""
 
     def __enter__(self) -> Self: ...
 
@@ -71,10 +69,12 @@ class Store(Protocol):
     def aside(self) -> AbstractContextManager[Connection]:
         """A transaction of temporary tables alone, which takes no lock and is kept."""
 
-    def settle(self) -> None:
+    def settle(self, known: int | None = None) -> None:
         """Wait until every acceptance under way has ended, so that what it took on before now is seen.
 
-        An answer "as known now" is then final: whoever accepts next takes a later instant of knowledge.
+        An answer "as known now" is then final: whoever accepts next takes a later instant of knowledge. So it is as
+        `known` at an instant of another machine's clock too: the store's own is waited for. OutOfReach where that one
+        is far behind.
         """
 
     def await_views(self) -> None:
@@ -82,6 +82,13 @@ class Store(Protocol):
 
     def lead(self) -> bool:
         """Whether this process is now the one feed that keeps the views; once it is, it stays so until it closes."""
+
+    @property
+    def session(self) -> int:
+        """By which number the database knows this connection."""
+
+    def is_led_by(self, session: int) -> bool:
+        """Whether the feed that keeps the views is the one of that connection; as of now, whatever it thinks itself."""
 
     def wait(self, seconds: float) -> None:
         """Wait so long, or until something was accepted."""

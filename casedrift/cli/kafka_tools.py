@@ -65,7 +65,8 @@ def publish(
     from casedrift.settings import read_settings
     from streams.kafka.publishing import Publisher
 
-    publisher = Publisher(read_settings().kafka())
+    settings = read_settings()
+    publisher = Publisher(settings.kafka())
     told, notes = Published(), list[str]()
     try:
         with publisher:
@@ -79,7 +80,7 @@ def publish(
                     with progress_bar(Path(path).name) as bar:
                         notes += publish_census(
                             publisher, store_asked(store), Path(path), told,
-                            source=source, taken=instant, now=now, progress=bar,
+                            source=source, taken=instant, now=now, progress=bar, key_file=settings.key_file,
                         )  # fmt: skip
     except CasedriftError:
         if told.read:  # what was confirmed before the fault is told beside it

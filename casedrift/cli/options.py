@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from casedrift.now import now, refuse_to_write
+from casedrift.now import another_hour, now, refuse_to_write
 from domain.vocabulary import GROUP_KEYS, GroupKey
 from streams.errors import WrongInput
 
@@ -50,11 +50,14 @@ def open_desk(store: str | None, *, create: bool = False, writes: bool = False) 
     from casedrift.desk import Desk
 
     if not (create or writes):
-        return Desk(store_asked(store), now=now)
+        return Desk(store_asked(store), now=now, by_store_clock=not another_hour())
     from casedrift.settings import read_settings
 
     refuse_to_write()
-    return Desk(store_asked(store), create=create, now=now, announced_by=read_settings().announced_by)
+    settings = read_settings()
+    return Desk(
+        store_asked(store), create=create, now=now, announced_by=settings.announced_by, key_file=settings.key_file
+    )
 
 
 def store_asked(store: str | None) -> str:

@@ -46,38 +46,53 @@ class Feed:
     seen: FeedSeen
 
 
+class _Between:
+    """What the thread that folds and the one that sends tell each other."""
+
+    def __init__(self) -> None:
+        self.leads: int | None = None
+        """By which connection this process leads, if it does; whether that still lives only the store knows."""
+        self.changed = Event()
+        self.folded = Event()
+        """Set once nothing more is folded: what is in the outbox then is sent, and no more."""
+        self.sent = Event()
+        """Set once nothing more is sent: until then the lead is kept, so that nobody else sends the same."""
+
+
 def run_feed(feed: Feed, stop: Event) -> None:
     """Keep the views and send what is told, until `stop` is set; the step and the messages in hand are finished."""
-    leads, changed, failed = Event(), Event(), list[BaseException]()
+    between, failed = _Between(), list[BaseException]()
 
     def send() -> None:
         try:
-            _patiently(feed, stop, "broker", lambda tried: _send(feed, stop, leads, changed, tried))
+            _patiently(feed, stop, "broker", lambda tried: _send(feed, between, tried))
         except BaseException as error:
             failed.append(error)
             stop.set()  # rows without anybody told of them are not what a feed is for
+        finally:
+            between.sent.set()
 
     sending = Thread(target=send)
     sending.start()
     try:
-        _patiently(feed, stop, "store", lambda tried: _fold(feed, stop, leads, changed, tried))
+        _patiently(feed, stop, "store", lambda tried: _fold(feed, stop, between, tried))
     finally:
         stop.set()
-        changed.set()
+        between.folded.set()
+        between.changed.set()
         sending.join()
     if failed:
         raise failed[0]
     log().info("feed ended")
 
 
-def _fold(feed: Feed, stop: Event, leads: Event, changed: Event, tried: Callable[[], None]) -> None:
+def _fold(feed: Feed, stop: Event, between: _Between, tried: Callable[[], None]) -> None:
     """Fold while this process leads; else stand by."""
+    between.leads = None  # it may have led before the database was away
     with open_store(feed.url) as store:
-        if not store.lead():
-            leads.clear()  # it may have led before the database was away
-        if not _lead(feed, store, stop):
+        if not _lead(feed, store, stop, tried):
             return
-        leads.set()
+        between.leads = store.session
         feeder = Feeder(
             store,
             feed.now,
@@ -98,18 +113,21 @@ def _fold(feed: Feed, stop: Event, leads: Event, changed: Event, tried: Callable
                 feed.health.up("store")
                 feed.health.up("feed")
                 log().info("feed works")
-            changed.set()
+            between.changed.set()
             idle = not folded and not feeder.recall()
             if idle or time.monotonic() - looked >= _LOOK:  # also where there is no end of facts to fold
                 feeder.look()
                 looked = time.monotonic()
             if idle:
                 store.wait(feeder.seconds_to_wait(_LOOK))
+        between.folded.set()
+        between.changed.set()
+        between.sent.wait()
 
 
-def _lead(feed: Feed, store: Store, stop: Event) -> bool:
+def _lead(feed: Feed, store: Store, stop: Event, tried: Callable[[], None]) -> bool:
     """Wait until this process is the one feed that works; False where it is to end before."""
-    said = False
+    said, began = False, time.monotonic()
     while not store.lead():
         feed.seen.leads(False)
         feed.health.turned()
@@ -118,28 +136,34 @@ def _lead(feed: Feed, store: Store, stop: Event) -> bool:
         if not said:
             log().info("feed stands by")
             said = True
+        if time.monotonic() - began >= _LONGEST_WAIT:  # no sooner: where no feed can write, they take turns at trying
+            tried()
         if stop.wait(_STANDBY):
             return False
     feed.seen.leads(True)
     return True
 
 
-def _send(feed: Feed, stop: Event, leads: Event, changed: Event, tried: Callable[[], None]) -> None:
-    """Send what waits in the outbox, again and again, while this process leads: two that send would say all twice."""
+def _send(feed: Feed, between: _Between, tried: Callable[[], None]) -> None:
+    """Send what waits in the outbox, again and again, while this process leads: two that send would say all twice, and
+    the older news after the newer."""
     with open_store(feed.url) as store, _sender(feed) as sender:
+
+        def leads() -> bool:
+            return between.leads is not None and store.is_led_by(between.leads)
+
         works = False
         while True:
-            ending = stop.is_set()
-            changed.clear()
-            if leads.is_set():
-                send_out(store, sender.send, feed.seen.sent)
+            ending = between.folded.is_set()
+            between.changed.clear()
+            send_out(store, sender.send, feed.seen.sent, leads)
             if not works:
                 works = True
                 tried()
                 feed.health.up("broker")
             if ending:
                 return
-            changed.wait(_LOOK)
+            between.changed.wait(_LOOK)
 
 
 @contextmanager

@@ -126,9 +126,9 @@ class Feeder:
             self.step()
         with self._store.folding():
             clock = self._store.meta(CLOCK) or 0  # read before the log's end, as it moves with it
-            if self._store.place() < self._store.position():
+            if self._store.place() < self._store.position() or self._store.meta(VIEWS_HOLD) != self._holds:
                 return False
-            known = max(now, clock)
+            known = now if now > clock + 1 else clock  # where clocks were set back, facts to come are known from then
             self._announcer.begin(known)
             self._announcer.pass_time(known)
             self._announcer.count(max(known, self._store.meta(TOLD_UNTIL)))

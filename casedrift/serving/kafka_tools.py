@@ -88,12 +88,13 @@ def publish_census(
     taken: datetime | None,
     now: Callable[[], int],
     progress: Callable[[int, int], None],
+    key_file: Path | None = None,
 ) -> list[str]:
     """Publish a first CIN census; what it can't tell comes back as lines for people.
 
     What of it is no fact goes into the store's quarantine, as when it is ingested: its columns are for nobody else.
     """
-    with open_store(url, create=True) as store:
+    with open_store(url, create=True, key_file=key_file) as store:
 
         def known_from() -> int:
             own = store.now()

@@ -15,20 +15,21 @@ from streams.store import Store
 _POSTGRES: Final = ("postgresql", "postgres")
 
 
-def open_store(url: str, *, create: bool = False) -> Store:
+def open_store(url: str, *, create: bool = False, key_file: Path | None = None) -> Store:
     """Open the store that a path or a URL names; with `create`, make its tables where there are none.
 
-    A path, or `sqlite:///path` (four slashes for an absolute one), is a file; `postgresql://…` a database.
+    A path, or `sqlite:///path` (four slashes for an absolute one), is a file; `postgresql://…` a database. The key to
+    who is who is in `key_file`; left out, beside the file, or for a database in the working folder under its name.
     OutOfReach where it can't be opened, is no store, or is of a newer version; WrongInput for any other name.
     """
     if is_postgres(url):
         with _postgres_installed():
             from streams.stores.postgres import PostgresStore
 
-        return PostgresStore(url, create=create)
+        return PostgresStore(url, create=create, key_file=key_file)
     from streams.stores.sqlite import SQLiteStore
 
-    return SQLiteStore(store_path(url), create=create)
+    return SQLiteStore(store_path(url), create=create, key_file=key_file)
 
 
 def read_only(address: str) -> AbstractContextManager[Connection]:

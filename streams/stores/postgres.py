@@ -22,13 +22,14 @@ from eventsourcing.postgres import PostgresDatastore, PostgresTrackingRecorder
 
 from streams.errors import OutOfReach
 from streams.store import CLOCK, VIEWS, WAIT
-from streams.stores.postgres_connection import PostgresConnection
-from streams.stores.postgres_faults import said
+from streams.stores.postgres_connection import OneConnection, PostgresConnection
+from streams.stores.postgres_faults import said, without_password
 from streams.stores.postgres_locks import (
     ACCEPTS_WITHIN,
     FEED_LOCK,
     FOLDS_WITHIN,
     LEADS_WITHIN,
+    LED_BY,
     LOG_LOCK,
     STATEMENTS,
     VIEWS_LOCK,
@@ -41,6 +42,8 @@ _VIEWS_WAIT: Final = 20.0
 """Seconds that a question waits for the feed to have folded what was accepted before it."""
 _CONNECT: Final = 5
 """Seconds to wait for the database to answer at all."""
+_SKEW: Final = 2_000_000
+"""Microseconds by which the clock of whoever asks may be ahead of the database's; so long it is waited for."""
 _GLANCE: Final = 0.02
 """Seconds between two looks at how far the feed has come."""
 
@@ -50,13 +53,14 @@ class PostgresStore:
 
     folds_apart = True
 
-    def __init__(self, url: str, *, create: bool = False) -> None:
+    def __init__(self, url: str, *, create: bool = False, key_file: Path | None = None) -> None:
         """Open the store of the URL; with `create`, make its tables where there are none.
 
         OutOfReach where the database can't be reached, holds no store, or one of a newer version.
         """
         self.address = url
-        self.name = _without_password(url)
+        self.name = without_password(url)
+        self.key_file = key_file or Path(f"{urlsplit(url).path.strip('/')}.key")
         self._own_turn: int | None = None
         self._others = 0
         self._leads = False
@@ -64,7 +68,7 @@ class PostgresStore:
             raise OutOfReach("POSTGRES_ENABLE_DB_FUNCTIONS loses the place of the views; unset it and start again")
         with said(self.name), ExitStack() as opening:
             raw = opening.enter_context(closing(psycopg.connect(url, autocommit=True, connect_timeout=_CONNECT)))
-            datastore = _OneConnection(raw)
+            datastore = OneConnection(raw)
             self.connection = PostgresConnection(raw)
             if not is_made(self.connection):
                 if not create:
@@ -89,11 +93,6 @@ class PostgresStore:
         """Whether a transaction is open."""
         return self.connection.in_transaction
 
-    @property
-    def key_file(self) -> Path:
-        """Where the key to who is who is kept: a file of this machine, never the database itself."""
-        return Path(os.environ.get("CASEDRIFT_KEY_FILE") or f"{urlsplit(self.address).path.strip('/')}.key")
-
     def said(self) -> AbstractContextManager[None]:
         """The database's errors as one line that says what to do."""
         return said(self.name)
@@ -111,7 +110,7 @@ class PostgresStore:
     @contextmanager
     def folding(self) -> Iterator[PostgresConnection]:
         """A transaction under the views' lock."""
-        with self._transaction(VIEWS_LOCK) as connection:
+        with self._transaction(VIEWS_LOCK, statements=1) as connection:
             yield connection
 
     @contextmanager
@@ -139,9 +138,12 @@ class PostgresStore:
             yield connection
 
     @contextmanager
-    def _transaction(self, *locks: int, patience: int = FOLDS_WITHIN) -> Iterator[PostgresConnection]:
+    def _transaction(
+        self, *locks: int, patience: int = FOLDS_WITHIN, statements: int = STATEMENTS
+    ) -> Iterator[PostgresConnection]:
         """A transaction under the locks. Who holds them and is not heard of for `patience` seconds, or does not get to
-        the end of a statement in a few times that, is parted from the database: a process that hangs stops nobody."""
+        the end of a statement in so many `statements` times that, is parted from the database: a process that hangs
+        stops nobody."""
         connection = self.connection
         with said(self.name):
             connection.execute("BEGIN")
@@ -152,7 +154,7 @@ class PostgresStore:
                 for lock in locks:
                     connection.execute(f"SELECT pg_advisory_xact_lock({lock})")
                 if locks:
-                    connection.execute(f"SET LOCAL statement_timeout = '{STATEMENTS * patience}s'")
+                    connection.execute(f"SET LOCAL statement_timeout = '{statements * patience}s'")
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
@@ -167,8 +169,15 @@ class PostgresStore:
             except psycopg.Error:
                 self.connection.raw.close()  # the database undoes what was open when it finds nobody there
 
-    def settle(self) -> None:
-        """Wait until every acceptance under way has ended."""
+    def settle(self, known: int | None = None) -> None:
+        """Wait until every acceptance under way has ended, and none to come is `known` by the instant."""
+        while known is not None and (ahead := known - self.now() + 1) > 0:
+            if ahead > _SKEW:
+                raise OutOfReach(
+                    f"{self.name}: this machine's clock is {ahead // 1_000_000:,} seconds ahead of the database's, so"
+                    " the answer would not last; set the clocks right, and ask again"
+                )
+            time.sleep(ahead / 1_000_000)
         with self._transaction(LOG_LOCK, patience=ACCEPTS_WITHIN):
             pass
 
@@ -193,6 +202,15 @@ class PostgresStore:
                 if self._leads:
                     self.connection.execute(f"SET idle_session_timeout = '{LEADS_WITHIN}s'")
         return self._leads
+
+    @property
+    def session(self) -> int:
+        """By which number the database knows this connection; asked of itself, for a pooler gives out others."""
+        return int(self._asked("SELECT pg_backend_pid()")[0])
+
+    def is_led_by(self, session: int) -> bool:
+        """Whether the feed that keeps the views is the one of that connection, which may have been parted with."""
+        return self._asked(LED_BY, session) is not None
 
     def wait(self, seconds: float) -> None:
         """Wait so long, or until something was accepted."""
@@ -254,7 +272,7 @@ class PostgresStore:
         with said(self.name):
             return self.position(), self.place(), self.meta("views_policy")
 
-    def _asked(self, query: str, *parameters: str) -> Any:
+    def _asked(self, query: str, *parameters: str | int) -> Any:
         """The one row, if there is one; in a transaction or outside, where a lost connection is first noticed here."""
         with said(self.name):
             return self.connection.execute(query, parameters).fetchone()
@@ -275,27 +293,7 @@ class PostgresStore:
 @contextmanager
 def reading_beside(url: str) -> Iterator[PostgresConnection]:
     """A connection of its own that only reads the database, on one unchanging view of it."""
-    with said(_without_password(url)), psycopg.connect(url, autocommit=True) as raw:
+    with said(without_password(url)), psycopg.connect(url, autocommit=True) as raw:
         connection = PostgresConnection(raw)
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield connection
-
-
-class _OneConnection(PostgresDatastore):
-    """What the library's recorders work over: the connection that the store holds, and no pool beside it."""
-
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        super().__init__("", "", "", "", "", originator_id_type="text")
-        self._connection = connection
-
-    @contextmanager
-    def get_connection(self) -> Iterator[psycopg.Connection[Any]]:
-        """The store's connection."""
-        yield self._connection
-
-
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    at = parts.netloc.rpartition("@")
-    user = at[0].partition(":")[0]
-    return f"{parts.scheme}://{user + '@' if user else ''}{at[2]}{parts.path}"

@@ -7,11 +7,13 @@ few things, which are put in their place here; and rows in bulk go to it by COPY
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import psycopg
+from eventsourcing.postgres import PostgresDatastore
 from psycopg import sql
 from psycopg.rows import tuple_row
 from psycopg.types.numeric import IntLoader
@@ -122,6 +124,19 @@ class PostgresConnection:
         name = f"staged_{table}"
         self.raw.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} (LIKE {table})")
         return name
+
+
+class OneConnection(PostgresDatastore):
+    """What the library's recorders work over: the connection that the store holds, and no pool beside it."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        super().__init__("", "", "", "", "", originator_id_type="text")
+        self._connection = connection
+
+    @contextmanager
+    def get_connection(self) -> Iterator[psycopg.Connection[Any]]:
+        """The store's connection."""
+        yield self._connection
 
 
 @lru_cache(maxsize=512)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
+from urllib.parse import urlsplit
 
 import psycopg
 from eventsourcing.persistence import PersistenceError
@@ -12,6 +13,14 @@ from psycopg import errors
 
 from streams.errors import OutOfReach, StoreHeld
 from streams.store import WAIT
+
+
+def without_password(url: str) -> str:
+    """The URL as messages call the store."""
+    parts = urlsplit(url)
+    at = parts.netloc.rpartition("@")
+    user = at[0].partition(":")[0]
+    return f"{parts.scheme}://{user + '@' if user else ''}{at[2]}{parts.path}"
 
 
 @contextmanager

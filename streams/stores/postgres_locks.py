@@ -12,6 +12,11 @@ LOG_LOCK: Final = 0x63617365_01
 VIEWS_LOCK: Final = 0x63617365_02
 FEED_LOCK: Final = 0x63617365_03
 """Numbers by which every process of this program names the database's advisory locks."""
+LED_BY: Final = f"""
+    SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = ?
+    AND classid = {FEED_LOCK >> 32} AND objid = {FEED_LOCK & 0xFFFF_FFFF} AND objsubid = 1
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+"""Whether a connection holds the feed's lock."""
 ACCEPTS_WITHIN: Final = 5
 """Seconds of silence after which the database parts with a worker that holds the log's lock."""
 FOLDS_WITHIN: Final = 60
@@ -19,4 +24,5 @@ FOLDS_WITHIN: Final = 60
 LEADS_WITHIN: Final = 15
 """The same, of the feed that works; it says something every second or so."""
 STATEMENTS: Final = 5
-"""How many times as long one statement may take, a COPY that waits for its rows among them."""
+"""How many times as long one statement may take, a COPY that waits for its rows among them; of a feed, whose pages are
+short, no longer: else one that hangs in a COPY would keep those who stand by waiting for minutes."""

@@ -44,13 +44,14 @@ class SQLiteStore:
 
     folds_apart = False
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
+    def __init__(self, path: Path, *, create: bool = False, key_file: Path | None = None) -> None:
         """Open the store at the path; with `create`, make it where there is none.
 
         OutOfReach where it can't be opened, is no store, or is of a newer version.
         """
         self.path = path
         self.name = self.address = str(path)
+        self.key_file = key_file or path.with_name(path.name + ".key")
         with said(path), ExitStack() as opening:
             if not path.exists():
                 if not create:
@@ -91,11 +92,6 @@ class SQLiteStore:
     def in_transaction(self) -> bool:
         """Whether a transaction is open."""
         return self.connection.in_transaction
-
-    @property
-    def key_file(self) -> Path:
-        """Where the key to who is who is kept: beside the store."""
-        return self.path.with_name(self.path.name + ".key")
 
     def said(self) -> AbstractContextManager[None]:
         """The database's errors as one line that says what to do."""
@@ -146,15 +142,17 @@ class SQLiteStore:
     @contextmanager
     def aside(self) -> Iterator[sqlite3.Connection]:
         """A transaction of temporary tables alone, which takes no lock and is kept."""
-        self.connection.execute("BEGIN")
-        try:
-            yield self.connection
-            self.connection.execute("COMMIT")
-        except BaseException:
-            self.connection.execute("ROLLBACK")
-            raise
+        with said(self.path):
+            self.connection.execute("BEGIN")
+            try:
+                yield self.connection
+                self.connection.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
 
-    def settle(self) -> None:
+    def settle(self, known: int | None = None) -> None:  # noqa: ARG002 - a file has one machine's clock
         """Wait until every transaction under way has ended, so that what it took on before now is seen.
 
         An answer "as known now" is then final: whoever writes next takes a later instant of knowledge.
@@ -167,6 +165,12 @@ class SQLiteStore:
 
     def lead(self) -> bool:
         """Any process may fold: each takes up what the others did."""
+        return True
+
+    session = 0
+
+    def is_led_by(self, session: int) -> bool:  # noqa: ARG002
+        """Likewise."""
         return True
 
     def wait(self, seconds: float) -> None:

@@ -21,6 +21,8 @@ META: Final = "CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WIT
 """Values under names; a database that asks for one type of value keeps them as JSON."""
 _QUARANTINE_ORIGIN: Final = ("kafka_topic TEXT", "kafka_partition INTEGER", "kafka_offset INTEGER")
 """Where a message came from that was not accepted; a line of a file came from nowhere of that kind."""
+_WAITING_INDEX: Final = "CREATE INDEX quarantine_waiting ON quarantine (number) WHERE reason = 'target-unknown'"
+"""Those that wait are looked up with every batch, also where a flood of others was refused."""
 _TABLES: Final = (
     """CREATE TABLE cases (
         case_no INTEGER PRIMARY KEY, subject TEXT NOT NULL UNIQUE,
@@ -34,6 +36,7 @@ _TABLES: Final = (
         number INTEGER PRIMARY KEY AUTOINCREMENT, reason TEXT NOT NULL, detail TEXT NOT NULL,
         received_at INTEGER NOT NULL, source TEXT, length INTEGER NOT NULL, sha256 TEXT NOT NULL UNIQUE,
         raw BLOB NOT NULL, backfill INTEGER NOT NULL DEFAULT 0, {", ".join(_QUARANTINE_ORIGIN)})""",
+    _WAITING_INDEX,
     TEXT,
     IDENTITY,
     EXTRACT,
@@ -48,6 +51,7 @@ UPGRADES: Final = {
     ),
     2: (
         *(f"ALTER TABLE quarantine ADD COLUMN {column}" for column in _QUARANTINE_ORIGIN),
+        _WAITING_INDEX,
         IDENTITY,
         EXTRACT,
         *OUTBOX_TABLES,

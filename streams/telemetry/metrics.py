@@ -150,6 +150,7 @@ class WorkerMetrics:
         if all(span.is_all_taken for span in spans.values()):
             self._lag = 0.0  # else a batch that came late would be told of until the next one comes
         self._figures.watch("retention", self.is_running_out)
+        self._figures.watch("refusals", self._flood.is_on)  # it may be over without anything having come since
 
     def _since(self, milliseconds: int) -> float:
         return max(0.0, (self._now() - milliseconds * _MS) / 1_000_000)

@@ -19,6 +19,7 @@ import faust
 from streams.intake import Tally
 from streams.kafka.message import Message
 from streams.kafka.topics import CASE_FACTS
+from streams.worker.consumer import CarefulTransport, acknowledge
 from streams.worker.places import Places
 from streams.worker.settings import WorkerSettings
 
@@ -108,11 +109,11 @@ def make_app(settings: WorkerSettings, folder: Path, places: Places, take: Take,
             batch = [_message(event.message) for event in events]
             places.in_hand(batch)
             await thread.run(lambda: take(batch))  # noqa: B023 - it has run before the next batch is bound
-            for event in events:
-                event.ack()
+            acknowledge(app, events)
             places.taken(batch)
 
     app.task(take_batches)
+    app.transport = CarefulTransport(app.conf.broker_consumer, app)
 
     @app.on_partitions_assigned.connect(weak=False)
     async def _assigned(_app: Any, assigned: Any, **_: Any) -> None:

@@ -68,6 +68,17 @@ def test_without_its_key_nothing_is_taken_in(folder: Path, harm: Callable[[Path]
     assert run(folder, "status", "--json").json == before
 
 
+def test_the_key_is_kept_where_the_setting_says(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    key = str(tmp_path / "keys" / "of-all.key")
+    assert run(tmp_path, "ingest", str(CENSUS), "--backfill", CASEDRIFT_KEY_FILE=key).code == 0
+    assert [path.name for path in (tmp_path / "keys").iterdir()] == ["of-all.key"]
+    assert not (tmp_path / KEY).exists()
+    assert run(tmp_path, "ingest", str(CENSUS), "--backfill", "--json", CASEDRIFT_KEY_FILE=key).json["accepted"] == 0
+    lost = run(tmp_path, "ingest", str(CENSUS), "--backfill")
+    assert (lost.code, "the setting key_file" in lost.err) == (3, True)
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with Desk(str(tmp_path / "new.db"), create=True, now=now) as desk:

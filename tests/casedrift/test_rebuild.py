@@ -12,6 +12,7 @@ from casedrift.desk import Desk
 from casedrift.now import now
 from projections.differences import DifferenceInWords
 from tests.casedrift.running import FACTS, lines, run
+from tests.streams.written_facts import fact
 
 SUPERVISION = "clock = (SELECT no FROM text WHERE text = 'supervision')"
 OF_A = "case_no = (SELECT case_no FROM cases WHERE subject = 'A')"
@@ -123,6 +124,15 @@ def test_of_very_many_differences_some_are_shown(store: Path) -> None:
     assert shown[0] == f"7 facts folded anew: {count} differences. The views are put right now."
     assert shown[-1] == f"and {count - 20} more"
     assert sum(line.startswith("run ") for line in shown) == 20
+
+
+def test_a_case_that_comes_while_the_rows_are_compared_is_no_difference(store: Path) -> None:
+    opening = fact("new", "case-opened.v1", subject="new", tier="assessment")
+    with Desk(str(store), now=now) as desk, Desk(str(store), now=now) as other:
+        listed = desk.standing.cases()
+        desk.standing.cases = lambda: listed  # type: ignore[method-assign] # a moment before the new one came
+        assert other.ingest_lines([[opening]], backfill=False, progress=lambda _: None).accepted == 1
+        assert desk.rebuild(check=True, progress=lambda *_: None) == {"facts": 8, "differences": 0}
 
 
 def _plant(store: Path, statement: str) -> None:

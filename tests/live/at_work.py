@@ -90,22 +90,28 @@ class Surroundings:
 
     def figure(self, name: str) -> float:
         """A figure of the worker; 0 while it gives none."""
-        for line in self._page("metrics").splitlines():
-            if line.startswith(f"{name} "):
-                return float(line.split()[1])
-        return 0.0
+        return figure(self.port, name)
 
     def is_ready(self) -> bool:
         """Whether the worker says that it is."""
-        answer = self._page("readyz")
+        answer = _page(self.port, "readyz")
         return bool(answer) and bool(json.loads(answer)["ready"])
 
-    def _page(self, name: str) -> str:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{name}", timeout=5) as answer:
-                return str(answer.read().decode())
-        except OSError:
-            return ""
+
+def figure(port: int, name: str) -> float:
+    """A figure of the process that gives them on that port; 0 while it gives none."""
+    for line in _page(port, "metrics").splitlines():
+        if line.startswith(f"{name} "):
+            return float(line.split()[1])
+    return 0.0
+
+
+def _page(port: int, name: str) -> str:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{name}", timeout=5) as answer:
+            return str(answer.read().decode())
+    except OSError:
+        return ""
 
 
 def surroundings(folder: Path, broker: Broker, url: str) -> Surroundings:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from casedrift.desk import Desk
@@ -18,10 +19,11 @@ from streams.announcing import LIVE_SINCE
 from streams.kafka.message import Message
 from streams.stores.postgres import PostgresStore
 from tests.kit.broker import Broker
-from tests.kit.parts import Part, wait_until
+from tests.kit.parts import Part, free_ports, wait_until
 from tests.kit.postgres import PostgresServer
 from tests.kit.program import asked, environment, running, wait_for
 from tests.kit.topics import read_topic, told_on
+from tests.live.at_work import figure
 from tests.streams.written_facts import fact
 
 
@@ -146,6 +148,23 @@ def test_a_database_that_is_away_is_waited_for(live: Live, postgres_server: Post
         live.accept(late(2))
         told = wait_until(lambda: live.folded() and live.all_told(), "all is told")
         assert {each["case"] for each in told} == {"case-1", "case-2"}
+
+
+def test_a_store_that_opens_and_takes_nothing_is_tried_ever_more_seldom(
+    live: Live, postgres_server: PostgresServer
+) -> None:
+    (port,) = free_ports(1)
+    live.accept(late(1))
+    with psycopg.connect(postgres_server.url("postgres"), autocommit=True) as owner:
+        name = live.url.rpartition("/")[2]
+        owner.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on".encode())
+        with running(live.folder, "feed", using=live.using | environment(metrics_port=port)) as feed:
+            wait_until(lambda: figure(port, "casedrift_feed_lag_seconds") > 8, "it tells how long it has not folded")
+            assert feed.told().count('"out of reach"') == 1
+            assert '"feed works"' not in feed.told()
+            owner.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only".encode())
+            wait_for(feed, "back at work")
+            wait_until(live.folded, "the rows are there")
 
 
 def test_told_to_end_it_ends_in_order(live: Live) -> None:

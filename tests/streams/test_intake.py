@@ -89,6 +89,28 @@ def test_those_that_wait_are_taken_up_first_arrived_first(desk: Desk) -> None:
     assert desk.quarantined() == []
 
 
+def test_very_many_that_wait_are_read_some_at_a_time(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.quarantine._AT_ONCE", 3)
+    waiting = [_fact(id=f"w-{number}", corrects="a", time=f"2022-02-01T09:00:0{number}Z") for number in range(8)]
+    with Desk(str(tmp_path / "store.db"), now=lambda: NOW) as other:
+        _take(desk, *waiting[:4])
+        assert _take(other, *waiting[4:])["waiting"] == 4
+        gone = {each["number"] for each in desk.quarantined()[:2]}
+        desk.discard(gone)
+        assert _take(other, *waiting[:1]) == {"read": 1, "accepted": 0, "duplicate": 0, "refused": 0, "waiting": 1}
+        assert _take(desk, _fact(id="a"))["accepted"] == 1
+        assert [event.id for event in _events(other)] == ["a", *(f"w-{number}" for number in range(2, 8)), "w-0"]
+        assert other.quarantined() == []
+
+
+def test_a_source_that_can_be_no_fact_s_is_not_kept_as_one(desk: Desk) -> None:
+    for line in (b'{"source": "/a\\u0000b"}', b'{"source": "/a"}', b'{"source": 7}'):
+        _take(desk, line)
+    assert [each["source"] for each in desk.quarantined()] == [None, "/a", None]
+
+
 def test_waiting_and_taken_up_in_one_run_counts_as_accepted(desk: Desk) -> None:
     tally = _take(desk, _fact(id="b", corrects="a"), _fact(id="a"), _fact(id="b", corrects="a"))
     assert tally == {"read": 3, "accepted": 2, "duplicate": 1, "refused": 0, "waiting": 0}

@@ -109,3 +109,11 @@ def test_what_one_topic_took_is_not_sent_again_because_another_is_away(store: St
     broker.away = None
     assert send_out(store, broker.send, nobody) == 1
     assert broker.on("counts") == ["b"]
+
+
+def test_nothing_more_is_sent_once_another_sender_has_taken_over(store: Store) -> None:
+    broker = Broker()
+    put(store, "alerts", *(f"{number:03}" for number in range(1_200)))
+    assert send_out(store, broker.send, nobody, lambda: len(broker.taken) < 1_000) == 1_000
+    assert broker.on("alerts") == [f"{number:03}" for number in range(1_000)]
+    assert waiting_to_be_sent(store.connection) == 200

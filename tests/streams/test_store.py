@@ -21,6 +21,7 @@ from streams.log import events_of
 from streams.stores.sqlite import SQLiteStore
 from streams.stores.tables import SCHEMA
 from tests.streams.golden import GOLDEN, NOW, lines
+from tests.streams.written_facts import fact
 
 TABLES = ("meta", "cases", "source", "inbox", "quarantine", "text", "stay", "place", "run")
 
@@ -66,6 +67,19 @@ def test_a_newer_store_is_refused_in_words(tmp_path: Path) -> None:
     with SQLiteStore(path, create=True) as store, store.writing():
         store.set_meta("schema", SCHEMA + 1)
     _refused(path, "upgrade casedrift")
+
+
+def test_a_log_with_facts_that_only_a_newer_program_knows_is_refused_in_words(tmp_path: Path) -> None:
+    path = str(tmp_path / "newer.db")
+    with Desk(path, create=True, now=lambda: NOW) as desk:
+        desk.ingest_lines([[fact("a", "case-opened.v1", tier="assessment")]], backfill=False, progress=lambda _: None)
+        with desk.store.writing() as connection:
+            connection.execute("UPDATE stored_events SET topic = 'team-met.v1'")
+        with pytest.raises(OutOfReach, match=r"team-met\.v1.*upgrade casedrift"):
+            desk.explain("case-1", parse_day("2022-02-01"), NOW)
+        same_id = fact("a", "case-assessed.v1")
+        tally = desk.ingest_lines([[same_id]], backfill=False, progress=lambda _: None)
+        assert (tally.refused, desk.quarantined()[0]["reason"]) == (1, "conflicting-duplicate")
 
 
 def test_a_file_with_the_tables_and_no_version_is_no_store(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +56,16 @@ class Failing:
         return self._way.set_aside(message, error)
 
 
+class Reasons(Unseen):
+    """Whoever looks only at why messages were refused."""
+
+    def __init__(self) -> None:
+        self.told = Counter[str]()
+
+    def refused(self, reasons: Mapping[str, int]) -> None:
+        self.told.update(reasons)
+
+
 class Place:
     """A store, and a taker into it whose way fails as a test wants it to."""
 
@@ -64,10 +75,11 @@ class Place:
         self.opened = 0
         self.leaving = Event()
         self.health = Health("store")
+        self.seen = Reasons()
         with Desk(self.url, create=True, now=now):
             pass
         self.taker = Taker(
-            self._opening, leaving=self.leaving, leave=left, log=log(), seen=Unseen(), health=self.health,
+            self._opening, leaving=self.leaving, leave=left, log=log(), seen=self.seen, health=self.health,
             chance=lambda: 0.0,
         )  # fmt: skip
 
@@ -151,6 +163,7 @@ def test_the_messages_that_our_program_fails_on_stand_aside_and_the_rest_is_take
     place.fault = fault
     tally = place.taker.take(batch)
     assert (tally.read, tally.accepted, tally.refused) == (50, 48, 2)
+    assert place.seen.told == {NOT_READ: 2}
     assert place.quarantined() == [(NOT_READ, "case-facts", 4, offset) for offset in sorted(bad)]
     with Desk(place.url, now=now) as desk:
         assert desk.redrive().tally.accepted == 2
@@ -161,6 +174,15 @@ def test_what_is_no_fact_is_quarantined_with_its_place(place: Place, value: byte
     tally = place.taker.take(messages([*written_facts(0, 2), value]))
     assert (tally.accepted, tally.refused) == (2, 1)
     assert place.quarantined() == [("not-json", "case-facts", 4, 72)]
+
+
+def test_why_messages_are_refused_is_told_with_each_batch(place: Place) -> None:
+    first, second = written_facts(0, 2)
+    other = second.replace(b'"case-1"', b'"case-9"')
+    place.fault = times(1, OutOfReach("the store is away"))
+    place.taker.take(messages([first, second, b"{", b"", b"[]"]))
+    place.taker.take(messages([first, other, b"{{"]))
+    assert place.seen.told == {"not-json": 3, "not-an-event": 1, "conflicting-duplicate": 1}
 
 
 def test_a_fault_that_no_message_explains_ends_the_process_with_the_batch_not_taken(place: Place) -> None:

@@ -98,6 +98,18 @@ def test_intake_lag_grows_while_a_batch_can_not_be_stored_and_rests_while_nothin
     assert value(figures, "intake_lag_seconds") == 0.5
 
 
+def test_intake_lag_is_over_once_nothing_is_seen_to_follow(figures: Figures, clock: Clock) -> None:
+    worker = a_worker(figures)
+    worker.took(Tally(1, 1), 0.1, clock.ms_ago(90))
+    worker.spans({0: Span(0, 5, 5), 1: Span(0, 9, 8)})
+    assert value(figures, "intake_lag_seconds") == 90
+    worker.spans({0: Span(0, 5, 5), 1: Span(0, 9, 9)})
+    assert value(figures, "intake_lag_seconds") == 0
+    worker.holds(clock.ms_ago(2))
+    worker.spans({0: Span(0, 5, 5)})
+    assert value(figures, "intake_lag_seconds") == 2
+
+
 def test_the_age_of_committed_offsets_grows_only_while_something_waits_for_its_commit(
     figures: Figures, clock: Clock
 ) -> None:

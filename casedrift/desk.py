@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -93,18 +92,6 @@ class Desk:
     def ingest_lines(self, batches: Iterable[list[bytes]], *, backfill: bool, progress: Callable[[int], None]) -> Tally:
         """Take in JSON lines, batch by batch; each batch is committed whole."""
         return self.door().take_lines(batches, backfill, progress)
-
-    def ingest_census(
-        self,
-        path: Path,
-        *,
-        source: str | None,
-        taken: datetime | None,
-        backfill: bool,
-        progress: Callable[[int, int], None],
-    ) -> tuple[Tally, list[str]]:
-        """Take in a first CIN census; what it can't tell comes back as lines for people."""
-        return self.door().take_census(path, source, taken, backfill, progress)
 
     def redrive(self, numbers: Set[int] | None = None) -> Redriven:
         """Read again what was refused: these numbers of the quarantine, or all. WrongInput where one is not there."""

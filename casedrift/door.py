@@ -17,7 +17,8 @@ from streams.intake import Intake, Tally
 from streams.kafka.message import Message
 from streams.quarantine import Origin
 from streams.redriving import Redriven, redrive
-from streams.sources.loading import CensusLoad
+from streams.sources.formats import Reader
+from streams.sources.loading import ExtractLoad, LoadBatch
 from streams.store import Store
 
 Batch = Sequence[Arrived | Refused]
@@ -47,25 +48,38 @@ class Door:
                 progress(len(arrived))
             return self._tally()
 
-    def take_census(
+    def take_extract(
         self,
+        kind: str,
         path: Path,
-        source: str | None,
-        taken: datetime | None,
+        reader: Reader,
+        progress: Callable[[int, int], None] = lambda _told, _of: None,
+        *,
         backfill: bool,
-        progress: Callable[[int, int], None],
+        alongside: bool = False,
+        confirm_missing: bool = False,
     ) -> tuple[Tally, list[str]]:
-        """Take in a first CIN census; what it can't tell comes back as lines for people.
+        """Take in an extract of that kind; what it can't tell comes back as lines for people.
 
         It is read within the transactions, because reading it gives its children their references.
         """
         now = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=self._now())
-        load = CensusLoad(self._store, path, source=source, taken=taken, now=now, secret=secrets.token_bytes)
+        load = ExtractLoad(
+            self._store,
+            kind,
+            path,
+            reader,
+            now=now,
+            secret=secrets.token_bytes,
+            alongside=alongside,
+            confirm_missing=confirm_missing,
+        )
+        self._intake.tells_apart = True
         with without_collector():
             self._begin(load.begin)
             batches = load.batches()
-            while self._take_next(batches, backfill):
-                progress(load.children_told, load.children)
+            while self._take_news(batches, backfill):
+                progress(min(load.children_told, load.children), load.children)
             return self._tally(), load.notes()
 
     def take_messages(self, messages: Sequence[Message]) -> Tally:
@@ -111,11 +125,15 @@ class Door:
             if begin is not None:
                 begin()
 
-    def _take_next(self, batches: Iterator[Batch], backfill: bool) -> bool:
+    def _take_news(self, batches: Iterator[LoadBatch], backfill: bool) -> bool:
         with self._store.writing():
             batch = next(batches, None)
             if batch is not None:
-                self._take(batch, backfill)
+                self._take(batch.news, backfill)
+                tally = self._intake.tally
+                tally.read += batch.unchanged
+                tally.duplicate += batch.unchanged
+                tally.unconfirmed += batch.unconfirmed
         return batch is not None
 
     def _take(self, batch: Batch, backfill: bool, origins: Sequence[Origin] = ()) -> None:

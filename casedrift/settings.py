@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -34,6 +34,14 @@ def _an_instant(value: Any) -> Any:
     return parse_instant(value)
 
 
+class Team(BaseModel):
+    """Where a team of an Annex A workbook works, and which group of children it is for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    locality: str | None = Field(default=None, min_length=1, max_length=64)
+    cohort: str | None = Field(default=None, min_length=1, max_length=64)
+
+
 class _OfEveryCommand(BaseSettings):
     """What a command without Kafka may need too."""
 
@@ -41,6 +49,10 @@ class _OfEveryCommand(BaseSettings):
     """The store: a URL, or a path, which means an SQLite file."""
     key_file: Path | None = None
     """Where the key to who is who is kept; None: beside the store's file, or under the database's name."""
+    annex_a_teams: dict[str, Team] = Field(default_factory=dict)
+    """By the name that a workbook gives them."""
+    not_a_person: list[str] = Field(default_factory=list)
+    """Names that stand where a workbook should name a worker: duty trays."""
     debug: bool = False
     """True: an error inside the program shows where in the program it arose."""
     now: Annotated[int | None, BeforeValidator(_an_instant)] = None

@@ -26,5 +26,9 @@ class WrongInput(CasedriftError):
     """Wrong use, or input that can't be read."""
 
 
+class TooMuchMissing(CasedriftError):
+    """So much of what an extract had to hold is missing from it that half a file is likelier: nothing was loaded."""
+
+
 class BrokenAssumption(CasedriftError):
     """What must hold did not; the run ends and the evidence is named."""

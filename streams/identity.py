@@ -59,6 +59,11 @@ class Identities:
         assert known is not None
         return known
 
+    def known(self, local_id: object) -> str | None:
+        """The child's reference; None where it has none yet, and none is made."""
+        text = normalise(local_id)
+        return self._known(hmac.digest(self._hash_key, text.encode(), sha256)) if text else None
+
     def local_id(self, reference: str) -> str | None:
         """The local id that the reference stands for; None where it stands for none."""
         row = self._connection.execute("SELECT sealed FROM identity WHERE reference = ?", (reference,)).fetchone()

@@ -29,25 +29,39 @@ AHEAD: Final = 5 * 60 * 1_000_000
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the facts read; `accepted + duplicate + refused + waiting = read`."""
+    """What became of the facts read: `accepted + corrected + duplicate + refused + waiting = read`.
+
+    Only of an extract are corrections told apart from what else was accepted; what it shows to be gone was not read in
+    it, so that `withdrawn` stands outside that sum, and so do the `unconfirmed`, which it should have held.
+    """
 
     read: int = 0
     accepted: int = 0
     duplicate: int = 0
     refused: int = 0
     waiting: int = 0
+    corrected: int = 0
+    withdrawn: int = 0
+    unconfirmed: int = 0
 
     def __add__(self, more: Tally) -> Tally:
         """What became of both together."""
-        return Tally(*map(add, self.as_dict().values(), more.as_dict().values()))
+        return Tally(*map(add, self._counts(), more._counts()))
 
     def __sub__(self, less: Tally) -> Tally:
         """What became of facts since then."""
-        return Tally(*map(sub, self.as_dict().values(), less.as_dict().values()))
+        return Tally(*map(sub, self._counts(), less._counts()))
 
-    def as_dict(self) -> dict[str, int]:
-        """As `casedrift ingest --json` prints it."""
-        return {name: getattr(self, name) for name in self.__slots__}
+    def as_dict(self, *, of_extract: bool = False) -> dict[str, int]:
+        """As `casedrift ingest --json` prints it; of an extract with all that is told apart there."""
+        names = self.__slots__ if of_extract else _OF_FACTS
+        return {name: getattr(self, name) for name in names}
+
+    def _counts(self) -> list[int]:
+        return [getattr(self, name) for name in self.__slots__]
+
+
+_OF_FACTS: Final = ("read", "accepted", "duplicate", "refused", "waiting")
 
 
 class Intake:
@@ -61,6 +75,8 @@ class Intake:
         self._lookup = Lookup(store, self._quarantine)
         self._waited_here: dict[int, Identity] = {}
         self.tally = Tally()
+        self.tells_apart = False
+        """Whether corrections and withdrawals are counted as such: for the news of an extract."""
         self.reasons: Counter[str] = Counter()
         """How many of the tally's refused ones were refused for which reason."""
 
@@ -205,7 +221,16 @@ class Intake:
         )
         batch.inbox[fact.source, fact.id] = Held(case.case_no, case.version, chain, event)
         batch.events.append(event)
-        self.tally.accepted += 1
+        self._count(fact)
+
+    def _count(self, fact: Arrived) -> None:
+        if not self.tells_apart or fact.target is None:
+            self.tally.accepted += 1
+        elif "withdraws" in fact.data:
+            self.tally.withdrawn += 1
+            self.tally.read -= 1
+        else:
+            self.tally.corrected += 1
 
     def _keep(self, batch: Batch) -> None:
         """Write the batch's events, their identities, and how far their cases and the clock have come."""

@@ -15,8 +15,9 @@ from typing import Final, cast
 import typer
 
 from domain.policy_faults import PolicyUnreadable
-from streams.errors import CasedriftError, OutOfReach, WrongInput
+from streams.errors import CasedriftError, OutOfReach, TooMuchMissing, WrongInput
 
+DIFFERS: Final = 1
 WRONG: Final = 2
 OUT_OF_REACH: Final = 3
 INTERNAL: Final = 70
@@ -78,6 +79,8 @@ def _told(error: Exception) -> int:
     _say(f"casedrift: {error}")
     if isinstance(error, OutOfReach):
         return OUT_OF_REACH
+    if isinstance(error, TooMuchMissing):
+        return DIFFERS
     return WRONG if isinstance(error, WrongInput) else INTERNAL
 
 

@@ -15,7 +15,7 @@ import typer
 
 from casedrift.asking import an_instant, as_datetime
 from casedrift.cli.options import JsonOption, StoreOption, open_desk, store_asked
-from casedrift.cli.taking_in import FORMATS, _check, _format
+from casedrift.cli.taking_in import FORMATS, check, format_of, reader_of
 from casedrift.now import now, refuse_to_write
 from casedrift.present.paper import how_many, number, print_json, say
 from casedrift.present.progress import progress_bar
@@ -58,10 +58,9 @@ def publish(
     as_json: JsonOption = False,
 ) -> None:
     """Send facts to Kafka. Ends with 1 where something could not be sent."""
-    formats = [_format(path, format_) for path in paths]
-    _check(paths, formats, source, taken)
-    instant = None if taken is None else as_datetime(an_instant(taken, now(), "--taken"))
-    from casedrift.serving.kafka_tools import Published, publish_census
+    formats = [format_of(path, format_) for path in paths]
+    check(paths, formats, {"--source": source, "--taken": taken})
+    from casedrift.serving.kafka_tools import Published, publish_extract
     from casedrift.settings import read_settings
     from streams.kafka.publishing import Publisher
 
@@ -78,9 +77,9 @@ def publish(
                 refuse_to_write()
                 for path in files:
                     with progress_bar(Path(path).name) as bar:
-                        notes += publish_census(
-                            publisher, store_asked(store), Path(path), told,
-                            source=source, taken=instant, now=now, progress=bar, key_file=settings.key_file,
+                        notes += publish_extract(
+                            publisher, store_asked(store), kind, Path(path), reader_of(source, taken), told,
+                            now=now, progress=bar, key_file=settings.key_file,
                         )  # fmt: skip
     except CasedriftError:
         if told.read:  # what was confirmed before the fault is told beside it

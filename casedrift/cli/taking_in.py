@@ -6,7 +6,7 @@ What reads and takes in facts is loaded only where this is asked for.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -23,6 +23,7 @@ from streams.errors import CasedriftError, WrongInput
 if TYPE_CHECKING:
     from casedrift.desk import Desk
     from streams.intake import Tally
+    from streams.sources.formats import Reader
 
 _STDIN: Final = "-"
 """As in `casedrift.lines`, which is loaded where lines are read."""
@@ -30,6 +31,7 @@ _STDIN: Final = "-"
 Format = Literal["jsonl", "cin-census", "annex-a"]
 FORMATS: Final[tuple[Format, ...]] = ("jsonl", "cin-census", "annex-a")
 _LINES: Final = (".jsonl", ".ndjson", ".json")
+_LONGEST_SOURCE: Final = 200
 _ZIP: Final = b"PK\x03\x04"
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -44,14 +46,20 @@ def ingest(
     taken: Annotated[
         str | None, typer.Option("--taken", metavar="INSTANT", help="Of an extract: when it was taken.")
     ] = None,
+    alongside: Annotated[
+        bool, typer.Option("--alongside", help="Of an extract: take only what the store's own kind never tells.")
+    ] = False,
+    confirm_missing: Annotated[
+        bool, typer.Option("--confirm-missing", help="Of an extract: much is missing, and is really gone.")
+    ] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Take facts in. Ends with 1 where something was refused."""
-    formats = [_format(path, format_) for path in paths]
-    _check(paths, formats, source, taken)
-    instant = None if taken is None else as_datetime(an_instant(taken, now(), "--taken"))
-    done = _Done()
+    formats = [format_of(path, format_) for path in paths]
+    only_of_extracts = {"--alongside": alongside or None, "--confirm-missing": confirm_missing or None}
+    check(paths, formats, {"--source": source, "--taken": taken, **only_of_extracts})
+    done = _Done(of_extract=set(formats) != {"jsonl"})
     try:
         with open_desk(store, create=True) as desk:
             for kind, some in groupby(zip(formats, paths, strict=True), key=lambda each: each[0]):
@@ -59,11 +67,13 @@ def ingest(
                 if kind == "jsonl":
                     done.add(*_taken_lines(desk, files, backfill=backfill))
                     continue
+                reader = reader_of(source, taken)
                 for path in files:
                     with progress_bar(Path(path).name) as bar:
-                        told, notes = desk.ingest_census(
-                            Path(path), source=source, taken=instant, backfill=backfill, progress=bar
-                        )
+                        told, notes = desk.door().take_extract(
+                            kind, Path(path), reader, bar,
+                            backfill=backfill, alongside=alongside, confirm_missing=confirm_missing,
+                        )  # fmt: skip
                     done.add(told, notes=notes)
     except CasedriftError:
         if done.tally.read:  # what was committed before the fault is told beside it
@@ -71,6 +81,22 @@ def ingest(
         raise
     done.tell(as_json=as_json)
     raise typer.Exit(1 if done.tally.refused else 0)
+
+
+def reader_of(source: str | None, taken: str | None) -> Reader:
+    """Whoever reads extracts as the command line and the settings say."""
+    from casedrift.settings import read_settings
+    from streams.sources.formats import Reader
+
+    settings = read_settings()
+    teams = settings.annex_a_teams
+    return Reader(
+        source=source,
+        taken=None if taken is None else as_datetime(an_instant(taken, now(), "--taken")),
+        localities={name: team.locality for name, team in teams.items() if team.locality is not None},
+        cohorts={name: team.cohort for name, team in teams.items() if team.cohort is not None},
+        not_a_person=frozenset(settings.not_a_person),
+    )
 
 
 def take_lines(desk: Desk, paths: Sequence[str], *, backfill: bool) -> Tally:
@@ -108,10 +134,11 @@ def _taken_lines(desk: Desk, paths: Sequence[str], *, backfill: bool) -> tuple[T
 class _Done:
     """What became of the facts of all the files so far, and what there is to say of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, of_extract: bool) -> None:
         from streams.intake import Tally
 
         self.tally = Tally()
+        self._of_extract = of_extract
         self._notes: list[str] = []
 
     def add(self, told: Tally, fault: WrongInput | None = None, *, notes: Sequence[str] = ()) -> None:
@@ -126,12 +153,12 @@ class _Done:
         from casedrift.present.tally import show_tally
 
         if as_json:
-            print_json(self.tally.as_dict())
+            print_json(self.tally.as_dict(of_extract=self._of_extract))
         else:
             say(show_tally(self.tally), *(f"\n{note.strip()}" for note in self._notes), in_a_pipe=100)
 
 
-def _format(path: str, asked: str) -> Format:
+def format_of(path: str, asked: str) -> Format:
     """What the file is: as asked, else by its name and its first bytes. A pipe is read once, so not for this."""
     start = b""
     if path != _STDIN and not Path(path).is_fifo():
@@ -162,19 +189,21 @@ def _first_letter(start: bytes) -> str:
     return start.removeprefix(b"\xef\xbb\xbf").decode(encoding, errors="ignore").lstrip()[:1]
 
 
-def _check(paths: Sequence[str], formats: Sequence[Format], source: str | None, taken: str | None) -> None:
-    """What does not go together is said before anything is taken in."""
+def check(paths: Sequence[str], formats: Sequence[Format], options: Mapping[str, object]) -> None:
+    """What does not go together is said before anything is taken in; `options` are those that only extracts take."""
     of = {kind: [path for path, each in zip(paths, formats, strict=True) if each == kind] for kind in FORMATS}
-    if of["annex-a"]:
-        raise WrongInput(f"{of['annex-a'][0]}: Annex A lists can't be taken in yet; give JSON lines")
-    if any(path == _STDIN or Path(path).is_fifo() for path in of["cin-census"]):
-        raise WrongInput("a census is read twice, so not from standard input or a pipe; give the path of its file")
-    for option, value in (("--source", source), ("--taken", taken)):
+    if any(path == _STDIN or Path(path).is_fifo() for path in [*of["cin-census"], *of["annex-a"]]):
+        raise WrongInput(
+            "an extract is read more than once, so not from standard input or a pipe; give the path of its file"
+        )
+    for option, value in options.items():
         if value is not None and of["jsonl"]:
-            raise WrongInput(f"{option} has no use for JSON lines, whose facts say it themselves; leave it out")
-    if source is not None and not 1 <= len(source) <= 200:
-        raise WrongInput("--source must have 1 to 200 characters")
+            why = ", whose facts say it themselves" if option in {"--source", "--taken"} else ""
+            raise WrongInput(f"{option} has no use for JSON lines{why}; leave it out")
+    source = options.get("--source")
+    if isinstance(source, str) and not 1 <= len(source) <= _LONGEST_SOURCE:
+        raise WrongInput(f"--source must have 1 to {_LONGEST_SOURCE} characters")
     if of["jsonl"]:
-        from casedrift.lines import check
+        from casedrift.lines import check as check_lines
 
-        check(of["jsonl"])
+        check_lines(of["jsonl"])

@@ -16,6 +16,7 @@ from casedrift.present.paper import day_words, say
 from casedrift.present.progress import progress_bar
 from casedrift.present.tally import show_tally
 from domain.days import london_day, parse_instant
+from streams.sources.formats import Reader
 
 _WIDTH = 100
 
@@ -31,7 +32,7 @@ def tell_census(path: Path | None) -> None:
 def _tell(path: Path, title: str) -> None:
     with Desk(str(CENSUS), create=True, now=now) as desk:
         with progress_bar("census") as bar:
-            tally, notes = desk.ingest_census(path, source=None, taken=None, backfill=True, progress=bar)
+            tally, notes = desk.door().take_extract("cin-census", path, Reader(), bar, backfill=True)
         parts: list[RenderableType] = [show_tally(tally), *(Text(f"\n{note.strip()}") for note in notes)]
         if last := desk.status()["known_at"]:
             day = london_day(parse_instant(last))

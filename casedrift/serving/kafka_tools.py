@@ -1,7 +1,8 @@
 """What is done about Kafka by hand: topics made, facts published, a topic read again into the store.
 
-A census is published from a store's knowledge of who is who. Its children's references are committed there before the
-messages that name them are sent, so that the same census published again gives the same messages.
+An extract is published from a store's knowledge of who is who and of what was said before. Its children's references
+are committed there before the messages that name them are sent, so that the same extract published again gives the same
+messages.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -22,7 +22,8 @@ from streams.kafka.making_topics import TopicDone, make_topics
 from streams.kafka.publishing import key_of
 from streams.kafka.reading_back import ReadingBack
 from streams.kafka.topics import Topics
-from streams.sources.loading import CensusLoad
+from streams.sources.formats import Reader
+from streams.sources.loading import ExtractLoad
 from streams.stores import open_store
 
 
@@ -78,19 +79,19 @@ def publish_lines(
     publisher.settle()
 
 
-def publish_census(
+def publish_extract(
     publisher: Sender,
     url: str,
+    kind: str,
     path: Path,
+    reader: Reader,
     told: Published,
     *,
-    source: str | None,
-    taken: datetime | None,
     now: Callable[[], int],
     progress: Callable[[int, int], None],
     key_file: Path | None = None,
 ) -> list[str]:
-    """Publish a first CIN census; what it can't tell comes back as lines for people.
+    """Publish the news of an extract; what it can't tell comes back as lines for people.
 
     What of it is no fact goes into the store's quarantine, as when it is ingested: its columns are for nobody else.
     """
@@ -100,9 +101,9 @@ def publish_census(
             own = store.now()
             return now() if own is None else own
 
-        load = CensusLoad(
-            store, path, source=source, taken=taken, now=as_datetime(known_from()), secret=secrets.token_bytes
-        )
+        moment = as_datetime(known_from())
+        load = ExtractLoad(store, kind, path, reader, now=moment, secret=secrets.token_bytes)
+        load.check_taken_in()
         intake = Intake(store, known_from)
         with store.accepting():
             load.begin()
@@ -113,14 +114,14 @@ def publish_census(
                 if batch is None:
                     break
                 intake.forget()
-                intake.take([each for each in batch if isinstance(each, Refused)], backfill=False)
-            for fact in batch:
+                intake.take([each for each in batch.news if isinstance(each, Refused)], backfill=False)
+            for fact in batch.news:
                 if isinstance(fact, Arrived):
                     told.send(publisher, fact.subject.encode(), fact.raw)
             told.read += intake.tally.refused
             told.refused += intake.tally.refused
             intake.tally = Tally()
-            progress(load.children_told, load.children)
+            progress(min(load.children_told, load.children), load.children)
         publisher.settle()
         return load.notes()
 

@@ -1,18 +1,19 @@
-"""An extract is what a case system hands over: everything it holds that day, for every child at once.
+"""An extract is what a case system hands over: everything it holds that day, or of the last months, for every child.
 
-Read, it is a list of children, each with the facts that its rows tell, in the order in which they are to be
-taken on, and with the rows that could not become facts. Whatever the table was, it looks the same from here
-on.
+Whatever the table was, it looks the same from here on: children, each with the records that its rows were read into,
+and with what of them could not be read. What records tell as facts is the format's to say; what is news in them is
+found by holding them against what is known (`merging`, `comparing`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal, Protocol
 
-Fact = dict[str, Any]
-"""A fact as a CloudEvents 1.0 JSON object in structured mode (`docs/facts.md`)."""
+from streams.sources.merging import Tables, Window
+from streams.sources.records import Record
+from streams.sources.telling import Told
 
 FIRST_LOAD: Final = "1900-01-01T00:00:00Z"
 """`recordedafter` of a first load: nobody looked before, so no fact of it counts as recorded late."""
@@ -22,10 +23,11 @@ TakenBy = Literal["asked", "header", "now"]
 
 
 class UnreadableExtract(Exception):
-    """The file is not what it is said to be, so nothing of it is taken (exit 2); `line` counts from 1."""
+    """The file is not what it is said to be, so nothing of it is taken (exit 2); `line` counts from 1, where lines
+    are."""
 
-    def __init__(self, what: str, line: int) -> None:
-        super().__init__(f"line {line}: {what}")
+    def __init__(self, what: str, line: int | None = None) -> None:
+        super().__init__(what if line is None else f"line {line}: {what}")
         self.what = what
         self.line = line
 
@@ -36,49 +38,101 @@ class RefusedRow:
 
     `reason` is a short name (`bad-date`, `bad-code`, `bad-flag`, `no-date`, `told-twice`, `no-child-id`,
     `closed-before-referred`); `detail` names the column and what was wanted, never the value; `raw` holds the
-    mapped columns alone, the child's reference and the place of the fault, so that no two faults are alike.
+    mapped columns alone and the place of the fault, so that no two faults are alike.
     """
 
     reason: str
     detail: str
-    raw: dict[str, Any]
+    raw: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
-    """One child of the extract: its facts in the order of acceptance, and what was refused.
+class ChildRows:
+    """One child as the extract has it; `local_id` is empty where it gives none, and then nothing is read of it."""
 
-    `reference` is the pseudonym; None where the extract gives the child no local id.
+    local_id: str
+    records: tuple[Record, ...] = ()
+    refused: tuple[RefusedRow, ...] = ()
+    doubtful: Mapping[Hashable, RefusedRow] = field(default_factory=dict)
+    """What is refused if the child's life as a whole, once known, has no place for it; by a name of the format's."""
+    unread: frozenset[str] = frozenset()
+    """Tables of which a row could not be read: nobody can say then whether a known one of the child is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a child's records tell; `no_place` names those of the doubtful that its life has no place for."""
+
+    told: Sequence[Told]
+    no_place: frozenset[Hashable] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a child's records alone don't say.
+
+    `lists` are the tables of which this extract or an earlier one of its source held a row; `openings_told` is false
+    where another kind of extract tells the openings of cases.
     """
 
-    reference: str | None
-    facts: tuple[Fact, ...]
-    refused: tuple[RefusedRow, ...]
+    lists: frozenset[str]
+    openings_told: bool = True
+
+
+class Format(Protocol):
+    """A kind of extract: its tables, and what a child's records in them tell."""
+
+    @property
+    def kind(self) -> str:
+        """Its name, as `--format` has it."""
+
+    @property
+    def tables(self) -> Tables:
+        """How two extracts of the kind are held against each other."""
+
+    @property
+    def supplies(self) -> frozenset[str]:
+        """The fact types (without `.vN`) that an extract of the kind may tell."""
+
+    def settled(
+        self, known: Sequence[Record], records: Sequence[Record], read: Sequence[Record], on: int, context: Context
+    ) -> Sequence[Record]:
+        """The records with what depends on the day (an ordinal) on which it came to be known.
+
+        `known` is what was known before, `read` what the extract says, `records` both together.
+        """
+
+    def tell(self, records: Sequence[Record], context: Context) -> Telling:
+        """The facts of one child, in no order yet."""
+
+    def notes(self, held: frozenset[str], since: int | None) -> Iterator[str]:
+        """For people: what an extract that told these fact types can't tell, and the lines to paste into a policy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """A whole extract; iterating reads the file (again), child by child, and writes new references.
+    """A whole extract, checked to its end.
 
-    `taken` is the extract's instant T (microseconds since 1970), the `time` of every fact of it; `children`
-    is how many `Child` results follow; `sha256` (hex) is that of the file's bytes.
+    `taken` is the extract's instant T (microseconds since 1970), the `time` of every fact of it; `children` is how
+    many there are; `sha256` (hex) is that of the file's bytes; `window` holds the days of which it tells, None where
+    it doesn't say.
     """
 
+    format: Format
     source: str
-    kind: str
     taken: int
     children: int
     sha256: str
     taken_by: TakenBy
     refused: tuple[RefusedRow, ...]
     """What of its header could not be read."""
-    since: int | None
-    """The first day (an ordinal) of the year of which it tells; None where it doesn't say."""
-    read: Callable[[int], Iterator[Child]]
-    """From T to the children: a fresh pass over the file at each call."""
-
-    def __iter__(self) -> Iterator[Child]:
-        return self.read(self.taken)
+    window: Window | None
+    lists: frozenset[str]
+    """The tables of which it holds a row; of the others it says nothing."""
+    read: Callable[[], Iterator[ChildRows]]
+    """A fresh pass over the file at each call."""
+    notes: tuple[str, ...] = ()
+    """For people: what was found in reading it."""
 
     def as_taken(self, taken: int) -> Extract:
         """The same extract with another T: that of the first time that this very file was loaded."""

@@ -1,16 +1,20 @@
-"""Which extract a store holds. An extract tells everything anew, so the next one means something only beside
-the last.
+"""Which extracts a store holds. An extract tells everything anew, so the next one means something only beside the last.
 
-The same file may be loaded again: it tells the same facts, at the same instant, and changes nothing.
+A store is filled by extracts of one kind, in the order in which they were taken; another kind may come alongside, for
+what the first never tells. The same file may be loaded again: it tells the same facts, at the same instant.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from domain.days import format_instant
 from projections.connection import Connection
-from streams.sources.extract import Extract
+from streams.sources.extract import FIRST_LOAD, Extract
+from streams.sources.remembered import Remembered
 
 EXTRACT: Final = """
 CREATE TABLE IF NOT EXISTS extract (
@@ -18,64 +22,161 @@ CREATE TABLE IF NOT EXISTS extract (
     kind TEXT NOT NULL,
     taken INTEGER NOT NULL,
     sha256 TEXT NOT NULL,
+    whole INTEGER NOT NULL DEFAULT 0,
+    lists TEXT NOT NULL DEFAULT '[]',
     PRIMARY KEY (source, taken)
 )
 """
-"""The table, as a store makes it."""
+"""The table, as a store makes it: `whole` is 1 once all of it was taken in, `lists` names the tables that held a row."""
 
 
 class ExtractNotTaken(Exception):
-    """The store holds another extract, so that this one is not loaded (exit 2); the message says which."""
+    """The extract is not one that this store can take now (exit 2); the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    source: str
+    kind: str
+    taken: int
+    sha256: str
+    whole: bool
+    lists: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an extract comes in a store.
+
+    `extract` is as it is to be loaded, with T of its first time where the store holds it already. `previous` is the
+    instant (microseconds) of the last extract before it, None for a first one; `recordedafter` is what its facts say
+    of that. `lists` are the tables of which one before it held a row; `only` the fact types (without `.vN`) that are
+    taken from it, None for all.
+    """
+
+    extract: Extract
+    previous: int | None
+    recordedafter: str
+    lists: frozenset[str]
+    only: frozenset[str] | None
 
 
 class ExtractsHeld:
     """The extracts that a store holds, in its table. What is recorded is left uncommitted: the caller commits."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, supplies: Mapping[str, frozenset[str]]) -> None:
+        """`supplies` says of every kind of extract which fact types it tells."""
         self._connection = connection
+        self._supplies = supplies
 
-    def take(self, extract: Extract) -> Extract:
-        """The extract to load: as it is on a first load; with its first T where this very file is held
-        already.
+    def place(self, extract: Extract, *, alongside: bool = False) -> Place:
+        """Where the extract comes; ExtractNotTaken where it can't.
 
-        ExtractNotTaken where the store holds another kind, another extract of this kind, or this one as taken at
-        another instant than was asked. One of which nothing was accepted is as if it had never come. To be called,
-        and committed, before any fact of it is taken on: a load that was cut short may then be run again.
+        One of which nothing was accepted is as if it had never come. To be asked again, under the store's lock, before
+        any fact is taken on.
         """
-        rows = self._connection.execute("SELECT source, kind, taken, sha256 FROM extract ORDER BY taken").fetchall()
-        for source, kind, taken, sha256 in rows:
-            same = (source, kind, sha256) == (extract.source, extract.kind, extract.sha256)
-            if same and (extract.taken_by != "asked" or extract.taken == taken):
-                return extract.as_taken(taken)
-            if self._accepted(source):
-                raise ExtractNotTaken(_why_not(extract, source, kind, taken, same))
-            self._connection.execute("DELETE FROM extract WHERE source = ? AND taken = ?", (source, taken))
-        self._connection.execute(
-            "INSERT INTO extract VALUES (?, ?, ?, ?)",
-            (extract.source, extract.kind, extract.taken, extract.sha256),
-        )
-        return extract
+        held = [each for each in self._all() if self._accepted(each.source) or each.sha256 == extract.sha256]
+        first = held[0].kind if held else extract.format.kind
+        only = self._alongside(extract, first, alongside)
+        for each in held:
+            if each.kind == extract.format.kind and each.source != extract.source:
+                raise ExtractNotTaken(
+                    f"this store holds extracts of {each.source}, and under {extract.source} everything would be told "
+                    f"twice; give --source {each.source}, or load this one into a store of its own"
+                )
+        own = [each for each in held if each.source == extract.source]
+        if any(each.kind != extract.format.kind for each in own):
+            raise ExtractNotTaken(f"{extract.source} is the source of extracts of another kind; give another --source")
+        return self._placed(extract, own, only)
 
-    def holds(self, extract: Extract) -> bool:
-        """Whether it is still the one that was taken: until something of it is accepted, another may take its place."""
-        found = "SELECT 1 FROM extract WHERE source = ? AND taken = ? AND sha256 = ?"
-        row = self._connection.execute(found, (extract.source, extract.taken, extract.sha256)).fetchone()
-        return row is not None
+    def _placed(self, extract: Extract, own: list[_Held], only: frozenset[str] | None) -> Place:
+        last = own[-1] if own else None
+        again = next((each for each in own if each.sha256 == extract.sha256), None)
+        if again is not None:
+            _check_again(extract, again, last)
+            extract = extract.as_taken(again.taken)
+        elif last is not None and extract.taken < last.taken:
+            raise ExtractNotTaken(
+                f"it was taken at {format_instant(extract.taken)}, before the last one of this store, "
+                f"{format_instant(last.taken)}: extracts are loaded in the order in which they were taken"
+            )
+        whole = [each for each in own if each.whole and each is not again]
+        if own and not whole and again is None:
+            raise ExtractNotTaken(
+                f"what the extract taken at {format_instant(own[0].taken)} said is not wholly known here: load that "
+                "file once more, which tells nothing twice, and then this one"
+            )
+        before = [each for each in whole if each.taken < extract.taken]
+        return Place(
+            extract,
+            whole[-1].taken if whole else None,
+            format_instant(before[-1].taken) if before else FIRST_LOAD,
+            frozenset().union(*(each.lists for each in own)),
+            only,
+        )
+
+    def _alongside(self, extract: Extract, first: str, alongside: bool) -> frozenset[str] | None:
+        """The fact types that are taken of it; None for all, where it is of the kind that fills the store."""
+        kind = extract.format.kind
+        if kind == first:
+            return None
+        only = extract.format.supplies - self._supplies[first]
+        if not only:
+            raise ExtractNotTaken(
+                f"this store holds extracts of the kind {first}, and {kind} tells nothing that these don't; "
+                "load it into a store of its own"
+            )
+        if not alongside:
+            raise ExtractNotTaken(
+                f"this store holds extracts of the kind {first}, not {kind}; give --alongside to take from it only "
+                f"{', '.join(sorted(only))}, or load it into a store of its own"
+            )
+        return only
+
+    def begin(self, place: Place) -> None:
+        """Note that it is coming in. What of others was never accepted is forgotten."""
+        extract = place.extract
+        for each in self._all():
+            if each.sha256 != extract.sha256 and not self._accepted(each.source):
+                self._connection.execute("DELETE FROM extract WHERE source = ?", (each.source,))
+                Remembered(self._connection, each.source).forget()
+        self._connection.execute(
+            "INSERT INTO extract VALUES (?, ?, ?, ?, 0, ?) ON CONFLICT (source, taken)"
+            " DO UPDATE SET sha256 = excluded.sha256, whole = 0, lists = excluded.lists",
+            (extract.source, extract.format.kind, extract.taken, extract.sha256, json.dumps(sorted(extract.lists))),
+        )
+
+    def is_last(self, extract: Extract) -> bool:
+        """Whether it is still the last one of its source: another process may have begun to load another."""
+        own = [each for each in self._all() if each.source == extract.source]
+        return bool(own) and (own[-1].taken, own[-1].sha256) == (extract.taken, extract.sha256)
+
+    def is_whole(self, extract: Extract) -> None:
+        """All of it was taken in."""
+        self._connection.execute(
+            "UPDATE extract SET whole = 1 WHERE source = ? AND taken = ?", (extract.source, extract.taken)
+        )
+
+    def _all(self) -> list[_Held]:
+        rows = self._connection.execute(
+            "SELECT source, kind, taken, sha256, whole, lists FROM extract ORDER BY taken, source"
+        ).fetchall()
+        return [_Held(*row[:4], bool(row[4]), frozenset(json.loads(row[5]))) for row in rows]
 
     def _accepted(self, source: str) -> bool:
         found = "SELECT 1 FROM source JOIN inbox ON inbox.source_no = source.no WHERE source.source = ? LIMIT 1"
         return self._connection.execute(found, (source,)).fetchone() is not None
 
 
-def _why_not(extract: Extract, source: str, kind: str, taken: int, same: bool) -> str:
-    if kind != extract.kind:
-        return f"this store holds extracts of the kind {kind}, not {extract.kind}"
-    if same:
-        return (
-            f"this store holds this very extract as taken at {format_instant(taken)}, which --taken can't change; "
-            "leave --taken out, or load it into a store of its own"
+def _check_again(extract: Extract, again: _Held, last: _Held | None) -> None:
+    """ExtractNotTaken where this very file can't be loaded once more."""
+    if extract.taken_by == "asked" and extract.taken != again.taken:
+        raise ExtractNotTaken(
+            f"this store holds this very extract as taken at {format_instant(again.taken)}, which --taken can't "
+            "change; leave --taken out, or load it into a store of its own"
         )
-    return (
-        f"later loads are not supported yet: this store holds another extract, of {source}; "
-        "load this one into a store of its own"
-    )
+    if last is not None and last.taken > again.taken:
+        raise ExtractNotTaken(
+            f"this store holds this very extract, taken at {format_instant(again.taken)}, and a later one since, "
+            f"taken at {format_instant(last.taken)}: extracts are loaded in the order in which they were taken"
+        )

@@ -31,6 +31,10 @@ class Episode:
     reason: str | None = None
     referral_source: str | None = None
     need: str | None = None
+    estimated: bool = False
+    """Whether the first day is inferred, not recorded."""
+    end_estimated: bool = False
+    """Likewise of the day of closure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ class Work:
     in_need: tuple[Span, ...] = ()
     assessed: tuple[int, ...] = ()
     """Days on which an assessment was authorised, but for those that said that no support is needed."""
+    inferred: frozenset[int] = frozenset()
+    """Days on which nothing but the rows around them says that the tier changed."""
 
 
 def stays(episodes: Iterable[Episode]) -> list[Stay]:

@@ -9,14 +9,12 @@ facts.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from domain.days import format_day, format_instant
+from domain.days import format_day
 from domain.vocabulary import OWN_FIELDS
-from streams.sources.extract import FIRST_LOAD, Fact
 
 ORDER_IN_A_DAY: Final[tuple[str, ...]] = (
     "referral-received",
@@ -51,33 +49,30 @@ class Told:
     estimated: bool = False
     place: int | None = None
     """Its place in the day where that is not its type's: endings."""
+    allocation: dict[str, str | None] | None = None
+    """Who holds the case from that day on; None in it means nobody."""
 
 
-def facts_of(reference: str, told: Iterable[Told], *, source: str, taken: int) -> tuple[Fact, ...]:
-    """All that is told of one child, as facts in the order of acceptance.
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a fact says, but for who says it and when: `type` without `.vN`, `day` an ordinal."""
 
-    `taken` is the instant T (microseconds since 1970) that every fact bears as its `time`.
-    """
-    stamp = {"time": format_instant(taken), "recordedafter": FIRST_LOAD}
-    contents = sorted(((canonical(data), item, data) for item, data in _with_data(reference, told)), key=_by_place)
-    seen: Counter[tuple[str, int]] = Counter()
-    ids: dict[int, str] = {}
-    for index in sorted(range(len(contents)), key=lambda index: contents[index][0]):
-        item = contents[index][1]
-        seen[item.type, item.day] += 1
-        ids[index] = fact_id(reference, item.type, item.day, seen[item.type, item.day])
-    return tuple(
-        {
-            "specversion": "1.0",
-            "id": ids[index],
-            "source": source,
-            "type": f"{item.type}.v1",
-            "subject": f"case-{reference}",
-            **stamp,
-            "data": data,
-        }
-        for index, (_, item, data) in enumerate(contents)
-    )
+    type: str
+    day: int
+    data: dict[str, Any]
+    canonical: str
+    """Its data as one text."""
+
+
+def contents_of(reference: str, told: Iterable[Told]) -> list[Content]:
+    """All that is told of one child, in the order of acceptance."""
+    with_places = []
+    for item in told:
+        data = _data(reference, item)
+        place = _PLACE[item.type] if item.place is None else item.place
+        with_places.append((item.day, place, canonical(data), item.type, data))
+    with_places.sort(key=lambda each: each[:3])
+    return [Content(type_, day, data, text) for day, _, text, type_, data in with_places]
 
 
 def fact_id(reference: str, type_: str, day: int, nth: int = 1) -> str:
@@ -103,13 +98,9 @@ def coverage_lines(absent: Iterable[str]) -> str:
     return f"[[coverage]]\nfacts = [\n{facts}\n]\n" if facts else ""
 
 
-def _with_data(reference: str, told: Iterable[Told]) -> Iterable[tuple[Told, dict[str, Any]]]:
-    for item in told:
-        data = {"child": reference, "effective_on": format_day(item.day)}
-        own = {name: value for name, value in item.fields.items() if value is not None}
-        yield item, {**data, **own, **({"estimated": True} if item.estimated else {})}
-
-
-def _by_place(entry: tuple[str, Told, dict[str, Any]]) -> tuple[int, int, str]:
-    content, item, _ = entry
-    return (item.day, _PLACE[item.type] if item.place is None else item.place, content)
+def _data(reference: str, item: Told) -> dict[str, Any]:
+    own = {name: value for name, value in item.fields.items() if value is not None}
+    estimated = {"estimated": True} if item.estimated else {}
+    return {
+        "child": reference, "effective_on": format_day(item.day), **own, **(item.allocation or {}), **estimated
+    }

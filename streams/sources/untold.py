@@ -46,6 +46,18 @@ def census_notes(held: Collection[str], since: int | None) -> Iterator[str]:
         yield _lines_from(since, bounded)
 
 
+def annex_a_notes(held: Collection[str], since: int | None) -> Iterator[str]:  # noqa: ARG001
+    """For people, after a workbook: prose and lines to paste, in turn. `held` as above."""
+    yield (
+        "The policy england-annex-a is made for a store that workbooks fill: ask with --policy england-annex-a, or "
+        "make it the store's own with casedrift policy use england-annex-a."
+    )
+    if absent := fact_types_absent(held):
+        none = f"This workbook held none of: {', '.join(absent)}."
+        yield f"{none} With these lines in its policy, no clock waits for them:"
+        yield coverage_lines(absent)
+
+
 def _lines_from(since: int, types: Collection[str]) -> str:
     told = [_BY_YEAR[type_][0] for type_ in types]
     never = [f'{{type = "{type_}", {value}}}' for type_ in types for value in _BY_YEAR[type_][1]]

@@ -13,8 +13,9 @@ from projections.schema import INDEXES, ROW_TABLES, TEXT, create_statements
 from streams.identity import IDENTITY
 from streams.outbox import OUTBOX_TABLES
 from streams.sources.held import EXTRACT
+from streams.sources.remembered import REMEMBERED
 
-SCHEMA: Final = 3
+SCHEMA: Final = 4
 """The version of the tables; a store says which it has. An older one is brought up to it when it is opened,
 a newer one is refused in words."""
 META: Final = "CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
@@ -40,8 +41,15 @@ _TABLES: Final = (
     TEXT,
     IDENTITY,
     EXTRACT,
+    REMEMBERED,
     *OUTBOX_TABLES,
 )
+_EXTRACT_OF_3: Final = """
+CREATE TABLE IF NOT EXISTS extract (
+    source TEXT NOT NULL, kind TEXT NOT NULL, taken INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    PRIMARY KEY (source, taken)
+)
+"""
 UPGRADES: Final = {
     1: (
         "ALTER TABLE quarantine ADD COLUMN backfill INTEGER NOT NULL DEFAULT 0",
@@ -53,8 +61,13 @@ UPGRADES: Final = {
         *(f"ALTER TABLE quarantine ADD COLUMN {column}" for column in _QUARANTINE_ORIGIN),
         _WAITING_INDEX,
         IDENTITY,
-        EXTRACT,
+        _EXTRACT_OF_3,
         *OUTBOX_TABLES,
+    ),
+    3: (
+        "ALTER TABLE extract ADD COLUMN whole INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE extract ADD COLUMN lists TEXT NOT NULL DEFAULT '[]'",
+        REMEMBERED,
     ),
 }
 """What brings a store of a version to the next."""

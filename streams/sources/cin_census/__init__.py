@@ -1,53 +1,98 @@
 """The Children in Need census: once a year, every referral, assessment, enquiry and plan, as one XML message.
 
-The file is read twice. The first pass finds every fault that would make it unreadable, before anything is
-taken from it, and counts the children; the second tells their facts, one child at a time.
+The file is read several times. The first pass finds every fault that would make it unreadable, before anything is
+taken from it, and counts the children; later ones tell of them, one child at a time.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from streams.identity import Identities, normalise
+from streams.identity import normalise
 from streams.sources.cin_census.cells import without_child
-from streams.sources.cin_census.header import first_day, source_of, taken_of
+from streams.sources.cin_census.header import source_of, taken_of, year_of
 from streams.sources.cin_census.message import Message, Row
+from streams.sources.cin_census.remembering import TABLES, episodes_of, records_of
 from streams.sources.cin_census.rows import Reading
-from streams.sources.cin_census.tell import closings_not_told, told_of
-from streams.sources.extract import Child, Extract, RefusedRow, UnreadableExtract
-from streams.sources.telling import facts_of
+from streams.sources.cin_census.tell import closed_before_referred, closings_without_place, told_of
+from streams.sources.extract import ChildRows, Context, Extract, RefusedRow, Telling, UnreadableExtract
+from streams.sources.records import Record
+from streams.sources.untold import census_notes
 
 KIND: Final = "cin-census"
 _LONGEST_ID: Final = 200
+_DATES: Final = frozenset({"bad-date", "no-date"})
 
 
-def read_cin_census(
-    path: Path, identities: Identities, *, source: str | None, taken: datetime | None, now: datetime
-) -> Extract:
-    """The census in that file, checked to its end; its facts are read when the result is iterated.
+class CinCensus:
+    """The format: what a census supplies, and what a child's records of it tell."""
+
+    kind = KIND
+    tables = TABLES
+    supplies = frozenset(
+        {
+            "referral-received",
+            "case-opened",
+            "assessment-started",
+            "case-assessed",
+            "case-stepped-down",
+            "case-stepped-up",
+            "case-closed",
+            "plan-started",
+            "plan-ended",
+            "plan-reviewed",
+            "strategy-discussion-held",
+            "enquiry-ended",
+            "conference-held",
+        }
+    )
+
+    def settled(
+        self,
+        known: Sequence[Record],  # noqa: ARG002
+        records: Sequence[Record],
+        read: Sequence[Record],  # noqa: ARG002
+        on: int,  # noqa: ARG002
+        context: Context,  # noqa: ARG002
+    ) -> Sequence[Record]:
+        """Nothing in a census depends on the day on which it came to be known."""
+        return records
+
+    def tell(self, records: Sequence[Record], context: Context) -> Telling:  # noqa: ARG002
+        """The facts of the episodes."""
+        episodes = episodes_of(records)
+        return Telling(tuple(told_of(episodes)), closings_without_place(episodes))
+
+    def notes(self, held: frozenset[str], since: int | None) -> Iterator[str]:
+        """What a census could not tell."""
+        return census_notes(held, since)
+
+
+def read_cin_census(path: Path, *, source: str | None, taken: datetime | None, now: datetime) -> Extract:
+    """The census in that file, checked to its end; its children are read when they are asked for.
 
     T is `taken`, else the header's `DateTime` (London where it has no offset), else `now`. UnreadableExtract
     where the file is not well-formed XML, has a DOCTYPE, is no CIN census, tells of no child, or was written
     later than `now`; OSError where it cannot be opened.
     """
     survey = _survey(path)
-    named = source or source_of(survey.header)
     when = taken_of(survey.header, taken, now)
     return Extract(
-        source=named,
-        kind=KIND,
+        format=CinCensus(),
+        source=source or source_of(survey.header),
         taken=when.instant,
         children=survey.children,
         sha256=survey.sha256,
         taken_by=when.by,
         refused=when.refused,
-        since=first_day(survey.header),
-        read=lambda instant: _children(path, identities, survey, source=named, taken=instant),
+        window=year_of(survey.header),
+        lists=survey.lists,
+        read=lambda: _children(path, survey),
     )
 
 
@@ -59,6 +104,7 @@ class _Survey:
     children: int
     sha256: str
     appearances: dict[bytes, int]
+    lists: frozenset[str]
 
 
 class _Hashed:
@@ -77,12 +123,13 @@ class _Hashed:
 def _survey(path: Path) -> _Survey:
     seen: set[bytes] = set()
     appearances: dict[bytes, int] = {}
-    unnamed, told = 0, False
+    unnamed = 0
+    elements: set[str] = set()
     with path.open("rb") as file:
         hashed = _Hashed(file)
-        message = Message(hashed, ids_alone=True)
+        message = Message(hashed, first_look=True)
         for row in message.children():
-            told = told or "CINdetails" in row.rows
+            elements |= _elements(row)
             if not (local_id := _local_id(row)):
                 unnamed += 1
             elif (digest := _digest(local_id)) in seen:
@@ -95,12 +142,31 @@ def _survey(path: Path) -> _Survey:
     children = len(seen) + unnamed
     if not children:
         raise UnreadableExtract("no child: there is no Child in Message/Children; is it a whole census?", 1)
-    if not told:
+    if "CINdetails" not in elements:
         raise UnreadableExtract("no Child of it has a CINdetails, where a census tells of its referrals and plans", 1)
-    return _Survey(message.header, children, hashed.sha256.hexdigest(), appearances)
+    lists = frozenset(_LISTS[element] for element in elements & _LISTS.keys())
+    return _Survey(message.header, children, hashed.sha256.hexdigest(), appearances, lists)
 
 
-def _children(path: Path, identities: Identities, survey: _Survey, *, source: str, taken: int) -> Iterator[Child]:
+_LISTS: Final = {
+    "CINdetails": "episode",
+    "Assessments": "assessment",
+    "CINPlanDates": "in-need-plan",
+    "Section47": "section-47",
+    "DateOfInitialCPC": "conference",
+    "ChildProtectionPlans": "protection-plan",
+    "CPPreviewDate": "review",
+}
+"""The element that shows that a census has rows of a table at all."""
+
+
+def _elements(row: Row) -> set[str]:
+    """The elements that are in a child's row, at whatever depth."""
+    within = [each for rows in row.rows.values() for each in rows]
+    return set(row.texts).union(row.rows, *map(_elements, within))
+
+
+def _children(path: Path, survey: _Survey) -> Iterator[ChildRows]:
     """Each child once, with the episodes of all its elements, at the last of them."""
     awaited = dict(survey.appearances)
     gathered: dict[str, list[Row]] = {}
@@ -118,29 +184,30 @@ def _children(path: Path, identities: Identities, survey: _Survey, *, source: st
                 gathered[local_id] = rows
             else:
                 del awaited[digest]
-                yield _child(rows, identities.reference(local_id), source, taken)
+                yield _child(local_id, rows)
     if hashed.sha256.hexdigest() != survey.sha256:
         raise UnreadableExtract("the file changed while it was being read: load it again", 1)
 
 
-def _child(rows: list[Row], reference: str, source: str, taken: int) -> Child:
-    reading = Reading(reference)
+def _child(local_id: str, rows: list[Row]) -> ChildRows:
+    reading = Reading()
     rows = [row for row in rows if row.texts or row.rows]
     episodes = [reading.episode(row, nth) for nth, row in enumerate(rows, start=1)]
-    not_told = closings_not_told(episodes)
-    for row, episode in zip(rows, episodes, strict=True):
-        if episode in not_told:
-            reading.refuse_closing(row)
-    facts = facts_of(reference, told_of(episodes), source=source, taken=taken)
-    return Child(reference, facts, tuple(reading.refused))
+    doubtful = {
+        (episode.referred, episode.closed): reading.closing_without_place(row)
+        for row, episode in zip(rows, episodes, strict=True)
+        if closed_before_referred(episode)
+    }
+    unread = TABLES.keys() if any(each.reason in _DATES for each in reading.refused) else ()
+    return ChildRows(local_id, tuple(records_of(episodes)), tuple(reading.refused), doubtful, frozenset(unread))
 
 
-def _unnamed(row: Row, nth: int) -> Child:
+def _unnamed(row: Row, nth: int) -> ChildRows:
     detail = (
         f"Child number {nth} of the file, line {row.line}: LAchildID is empty, longer than {_LONGEST_ID} characters, "
         "or there are two"
     )
-    return Child(None, (), (RefusedRow("no-child-id", detail, {"at": f"Child[{nth}]", **without_child(row)}),))
+    return ChildRows("", refused=(RefusedRow("no-child-id", detail, {"at": f"Child[{nth}]", **without_child(row)}),))
 
 
 def _local_id(row: Row) -> str:

@@ -16,6 +16,7 @@ from streams.intake import AHEAD
 from streams.sources.cin_census.cells import day_of, mapped_columns
 from streams.sources.cin_census.message import Row
 from streams.sources.extract import RefusedRow, TakenBy, UnreadableExtract
+from streams.sources.merging import Window
 
 _LEA: Final = re.compile(r"[0-9A-Za-z]{1,10}")
 _YEAR: Final = re.compile(r"(?:19|20|21)[0-9]{2}")
@@ -50,14 +51,13 @@ def taken_of(header: Row, asked: datetime | None, now: datetime) -> Taken:
     return Taken(instant_of(now), "now", () if text is None else (_no_time(header),))
 
 
-def first_day(header: Row) -> int | None:
-    """The first day (an ordinal) of the year of which the census tells: 1 April. None where it doesn't say.
-
-    A census tells of the year to its reference date, which is 31 March.
-    """
+def year_of(header: Row) -> Window | None:
+    """The days of the year of which the census tells, from 1 April to 31 March. None where it doesn't say."""
     last = day_of(header.text("ReferenceDate") or "")
     year = header.text("Year") or "" if last is None else format_day(last)[:4]
-    return parse_day(f"{int(year) - 1}-04-01") if _YEAR.fullmatch(year) else None
+    if not _YEAR.fullmatch(year):
+        return None
+    return Window(parse_day(f"{int(year) - 1}-04-01"), parse_day(f"{year}-03-31"))
 
 
 def source_of(header: Row) -> str:

@@ -54,7 +54,17 @@ _EPISODE: Final[Mapped] = {
     },
 }
 _CHILD: Final[Mapped] = {"ChildIdentifiers": {"LAchildID": _TEXT}, "CINdetails": _EPISODE}
-_IDS_ALONE: Final[Mapped] = {"ChildIdentifiers": {"LAchildID": _TEXT}, "CINdetails": {}}
+_FIRST_LOOK: Final[Mapped] = {
+    "ChildIdentifiers": {"LAchildID": _TEXT},
+    "CINdetails": {
+        "DateOfInitialCPC": _TEXT,
+        "Assessments": {},
+        "CINPlanDates": {},
+        "Section47": {"DateOfInitialCPC": _TEXT},
+        "ChildProtectionPlans": {"Reviews": {"CPPreviewDate": _TEXT}},
+    },
+}
+"""Whose rows there are, and of which kinds."""
 _HEADER: Final[Mapped] = {
     "CollectionDetails": {"Collection": _TEXT, "Year": _TEXT, "ReferenceDate": _TEXT},
     "Source": {"SourceLevel": _TEXT, "LEA": _TEXT, "DateTime": _TEXT},
@@ -89,10 +99,10 @@ class Row:
 class Message:
     """One reading of a message. `header` is whole once all the children have been read."""
 
-    def __init__(self, file: Readable, *, ids_alone: bool = False) -> None:
+    def __init__(self, file: Readable, *, first_look: bool = False) -> None:
         self.header = Row(1)
         self._file = file
-        child = _IDS_ALONE if ids_alone else _CHILD
+        child = _FIRST_LOOK if first_look else _CHILD
         self._open: list[tuple[Mapped, Row]] = [
             ({"Message": {"Header": _HEADER, "Children": {"Child": child}}}, self.header)
         ]

@@ -8,7 +8,7 @@ its reference.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from streams.sources.cin_census.cells import code_of, day_of, flag_of, is_date_column, mapped_columns
 from streams.sources.cin_census.message import Row
@@ -25,10 +25,11 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Enquiry:
-    """A section 47 enquiry; `no_conference` where it was found that none was required."""
+    """A section 47 enquiry; `no_conference` where it was found that none was required, else its first `conference`."""
 
     started: int | None
     no_conference: bool
+    conference: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +54,18 @@ class Episode:
 
 @dataclass(slots=True)
 class Reading:
-    """Reads the rows of one child, known by its reference; what cannot be read gathers in `refused`."""
+    """Reads the rows of one child; what cannot be read gathers in `refused`."""
 
-    reference: str
     refused: list[RefusedRow] = field(default_factory=list)
 
     def episode(self, row: Row, nth: int = 1) -> Episode:
         """The child's nth `CINdetails`, read."""
         _number(row, f"CINdetails[{nth}]")
-        enquiries, protection = row.rows.get("Section47", []), row.rows.get("ChildProtectionPlans", [])
+        within, protection = row.rows.get("Section47", []), row.rows.get("ChildProtectionPlans", [])
         in_need, assessments = row.rows.get("CINPlanDates", []), row.rows.get("Assessments", [])
         if row.text("CINreferralDate") is None:
             self._refuse("no-date", row, "CINreferralDate", "is empty: without it the episode opens nothing")
+        enquiries = [(self._enquiry(each), self._days(each, "DateOfInitialCPC")) for each in within]
         return Episode(
             referred=self._day(row, "CINreferralDate"),
             no_further_action=self._flag(row, "ReferralNFA"),
@@ -74,18 +75,18 @@ class Reading:
             reason=self._code(row, "ReasonForClosure"),
             assessments=tuple(self._assessment(each) for each in assessments),
             in_need_plans=tuple(self._span(each, "CINPlanStartDate", "CINPlanEndDate") for each in in_need),
-            enquiries=tuple(self._enquiry(each) for each in enquiries),
-            conferences=tuple(day for each in (row, *enquiries) for day in self._days(each, "DateOfInitialCPC")),
+            enquiries=tuple(replace(each, conference=min(days, default=None)) for each, days in enquiries),
+            conferences=(*self._days(row, "DateOfInitialCPC"), *(day for _, days in enquiries for day in days)),
             protection_plans=tuple(self._span(each, "CPPstartDate", "CPPendDate") for each in protection),
             reviews=tuple(day for each in protection for day in self._days(each, "CPPreviewDate")),
             worked_on="DateOfInitialCPC" in row.texts
-            or any(_dated(each) for each in (*assessments, *in_need, *enquiries, *protection)),
+            or any(_dated(each) for each in (*assessments, *in_need, *within, *protection)),
         )
 
-    def refuse_closing(self, row: Row) -> None:
-        """Of an episode already read: its closure lies before its referral, and would end another stay."""
+    def closing_without_place(self, row: Row) -> RefusedRow:
+        """Of an episode already read, whose closure lies before its referral, should that one end another stay."""
         what = "lies before its own referral and within another stay, which it would end; that stay keeps its own end"
-        self._refuse("closed-before-referred", row, "CINclosureDate", what)
+        return self._refusal("closed-before-referred", row, "CINclosureDate", what)
 
     def _assessment(self, row: Row) -> Assessment:
         texts = [code for text in row.texts.get("AssessmentFactors", []) for code in re.split(r"[,;\s]+", text)]
@@ -143,10 +144,12 @@ class Reading:
         return first
 
     def _refuse(self, reason: str, row: Row, column: str, what: str, place: int = 1) -> None:
+        self.refused.append(self._refusal(reason, row, column, what, place))
+
+    @staticmethod
+    def _refusal(reason: str, row: Row, column: str, what: str, place: int = 1) -> RefusedRow:
         """Each fault bears its place within the child, so that two alike are two in the quarantine."""
-        at = f"{row.at}/{column}[{place}]"
-        raw = {"child": self.reference, "at": at, **mapped_columns(row)}
-        self.refused.append(RefusedRow(reason, f"{column} {what}", raw))
+        return RefusedRow(reason, f"{column} {what}", {"at": f"{row.at}/{column}[{place}]", **mapped_columns(row)})
 
 
 def _number(row: Row, at: str) -> None:

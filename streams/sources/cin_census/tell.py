@@ -7,17 +7,14 @@ tiers belong to the stay, since overlapping episodes are one time of being open.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from domain.days import format_day
 from domain.vocabulary import Plan
 from streams.sources import life
 from streams.sources.cin_census.rows import Episode
 from streams.sources.life import Span, Stay, Work
-from streams.sources.telling import JUST_BEFORE_THE_OPENING, LAST_OF_THE_DAY, Told
-
-EARLY_HELP: Final = "RC9"
-"""Reason for closure "case closed after assessment, referred to early help" (CIN census, code set)."""
+from streams.sources.staying import told_of_stays
+from streams.sources.telling import Told
 
 
 def told_of(episodes: Iterable[Episode]) -> Iterator[Told]:
@@ -69,21 +66,24 @@ def _plans(episode: Episode) -> Iterator[Told]:
         yield Told("plan-reviewed", day, {"plan": "child_protection"})
 
 
-def closings_not_told(episodes: Iterable[Episode]) -> list[Episode]:
-    """The episodes closed before they were referred, on a day on which that closing would end another stay.
+def closings_without_place(episodes: Iterable[Episode]) -> frozenset[tuple[int | None, int | None]]:
+    """The referral and closure of episodes closed before they were referred, on a day on which that closing would end
+    another stay.
 
     A date that makes no sense is told as it was recorded and shows as a finding, but it may not cut short what
     another row says.
     """
     episodes = tuple(episodes)
-    if not any(map(_closed_before_referred, episodes)):
-        return []
+    if not any(map(closed_before_referred, episodes)):
+        return frozenset()
     stays = _all_stays(episodes)
     closings = [stay.closing for stay in stays if life.ends_another(stay, stays)]
-    return [episode for episode in episodes if any(spell in closings for spell in _spell(episode))]
+    without = [episode for episode in episodes if any(spell in closings for spell in _spell(episode))]
+    return frozenset((episode.referred, episode.closed) for episode in without)
 
 
-def _closed_before_referred(episode: Episode) -> bool:
+def closed_before_referred(episode: Episode) -> bool:
+    """Whether its dates make no sense as a life."""
     return episode.closed is not None and episode.referred is not None and episode.closed < episode.referred
 
 
@@ -102,14 +102,7 @@ def _stays(episodes: tuple[Episode, ...]) -> Iterator[Told]:
             if assessment.authorised is not None
         ),
     )
-    stays = _all_stays(episodes)
-    beginnings = {stay.start for stay in stays}
-    for stay, before in life.carried_into(stays):
-        yield from _opening(stay, work, tuple(_all_plans(episodes)))
-        for day, tier, up in life.steps(stay, work, before):
-            yield Told("case-stepped-up" if up else "case-stepped-down", day, {"to": tier})
-        if not life.ends_another(stay, stays):
-            yield from _closing(stay, beginnings)
+    yield from told_of_stays(_all_stays(episodes), work, tuple(_all_plans(episodes)))
 
 
 def _spell(episode: Episode) -> Iterator[life.Episode]:
@@ -117,29 +110,6 @@ def _spell(episode: Episode) -> Iterator[life.Episode]:
     if episode.referred is None or (episode.no_further_action and not episode.worked_on):
         return
     yield life.Episode(episode.referred, episode.closed, episode.reason, episode.referral_source, episode.need)
-
-
-def _opening(stay: Stay, work: Work, plans: tuple[tuple[Plan, Span], ...]) -> Iterator[Told]:
-    fields = {
-        "tier": life.tier_on(stay.start, stay, work),
-        "referral_source": stay.opening.referral_source,
-        "need": stay.opening.need,
-    }
-    yield Told("case-opened", stay.start, fields)
-    begun_today = {plan for plan, span in plans if span.start == stay.start}
-    for plan in sorted({plan for plan, span in plans if span.on(stay.start)} - begun_today):
-        yield Told("plan-started", stay.start, {"plan": plan}, estimated=True)
-
-
-def _closing(stay: Stay, beginnings: set[int]) -> Iterator[Told]:
-    if stay.closing is None or stay.end is None:
-        return
-    another_begins = stay.end in beginnings and stay.end != stay.start
-    place = JUST_BEFORE_THE_OPENING if another_begins else LAST_OF_THE_DAY
-    if stay.closing.reason == EARLY_HELP:
-        yield Told("case-stepped-down", stay.end, {"to": "early_help"}, place=place)
-    else:
-        yield Told("case-closed", stay.end, {"reason": stay.closing.reason}, place=place)
 
 
 def _all_plans(episodes: Iterable[Episode]) -> Iterator[tuple[Plan, Span]]:

@@ -1,0 +1,129 @@
+"""When a child's case was open, told from the lists: the first thing that happens while it is closed opens it, and
+only the list of children in need says that it was closed.
+
+A child who was looked after or on a protection plan and was never in need in a list of its own leaves with the end of
+that.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from typing import Final
+
+from streams.sources.life import Episode, Stay
+from streams.sources.records import Record
+
+RECORDED: Final = frozenset({"3", "6"})
+"""The lists whose day is that of the opening; from another it is inferred."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A day on which the case was closed; `of` names the row, by start and end, where its dates make no sense."""
+
+    day: int
+    reason: str | None
+    estimated: bool
+    of: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spells:
+    """The stays in their order; the closings while nothing was open; and, by start and end, the rows closed before they
+    began on a day on which something was."""
+
+    stays: tuple[Stay, ...]
+    loose: tuple[Closing, ...]
+    nonsense: frozenset[tuple[int, int]]
+
+
+def spells_of(records: Sequence[Record], *, only_in_need_closes: bool) -> Spells:
+    """When the case was open.
+
+    `only_in_need_closes` is true where the list of children in need holds nobody, so that it says nothing of those who
+    are not in it.
+    """
+    beginnings = sorted(_beginnings(records))
+    closings = sorted(_closings(records, only_in_need_closes), key=lambda each: (each.day, each.reason or ""))
+    stays, loose = _stays(beginnings, [each for each in closings if each.of is None])
+    backwards = [each for each in closings if each.of is not None]
+    cutting = [each for each in backwards if any(_is_open(stay, each.day) for stay in stays)]
+    loose += [each for each in backwards if each not in cutting]
+    return Spells(tuple(stays), tuple(loose), frozenset(each.of for each in cutting if each.of))
+
+
+def _beginnings(records: Iterable[Record]) -> Iterator[tuple[int, str]]:
+    """The day and the list of whatever opens a case that is closed."""
+    for record in records:
+        day = _beginning(record)
+        if day is not None:
+            yield day, record.table
+
+
+def _beginning(record: Record) -> int | None:
+    match record.table:
+        case "3":
+            return None if record.values["no_further_action"] else record.day("on")
+        case "4":
+            return _first(record, "started", "authorised")
+        case "5":
+            return _first(record, "strategy", "conference")
+        case "6" | "7" | "8":
+            return record.day("start")
+    return None
+
+
+def _first(record: Record, *names: str) -> int | None:
+    return next((day for name in names if (day := record.day(name)) is not None), None)
+
+
+def _closings(records: Sequence[Record], only_in_need_closes: bool) -> Iterator[Closing]:
+    in_need = [record for record in records if record.table == "6"]
+    for record in in_need:
+        start, end = record.day("start"), record.day("end")
+        if end is not None and not any(_goes_on(other, end) for other in in_need):
+            of = (start, end) if start is not None and end < start else None
+            yield Closing(end, record.values.get("reason"), bool(record.values.get("end_estimated")), of)
+    ends = [record.day("end") for record in records if record.table in {"7", "8"}]
+    last = None if None in ends else max((end for end in ends if end is not None), default=None)
+    if not only_in_need_closes and not in_need and last is not None:
+        yield Closing(last, None, estimated=True)
+
+
+def _goes_on(record: Record, day: int) -> bool:
+    """Whether the child was in need by this row before the day and after it."""
+    start, end = record.day("start"), record.day("end")
+    return start is not None and start < day and (end is None or day < end)
+
+
+def _is_open(stay: Stay, day: int) -> bool:
+    return stay.start <= day and (stay.end is None or day <= stay.end)
+
+
+def _stays(beginnings: Sequence[tuple[int, str]], closings: Sequence[Closing]) -> tuple[list[Stay], list[Closing]]:
+    """Each from the first beginning while closed to the first closing from then on; and the closings left over.
+
+    On a day on which an earlier stay ends another may begin.
+    """
+    stays: list[Stay] = []
+    loose: list[Closing] = []
+    left = deque(closings)
+    ahead = deque(beginnings)
+    while ahead:
+        start = ahead[0][0]
+        while left and left[0].day < start:
+            loose.append(left.popleft())
+        end = left.popleft() if left else None
+        stays.append(_stay(start, {table for day, table in beginnings if day == start}, end))
+        while ahead and (end is None or ahead[0][0] < end.day or ahead[0][0] == start):
+            ahead.popleft()
+    return stays, [*loose, *left]
+
+
+def _stay(start: int, lists: Set[str], end: Closing | None) -> Stay:
+    opening = Episode(start, None if end is None else end.day, estimated=not lists & RECORDED)
+    if end is None:
+        return Stay(opening, None, None)
+    return Stay(opening, Episode(start, end.day, end.reason, end_estimated=end.estimated), end.day)

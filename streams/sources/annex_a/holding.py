@@ -1,0 +1,92 @@
+"""Who holds a case, told from workbooks that only say who holds it now.
+
+The first workbook puts it on the opening; a later one that names another team or worker tells of a change on the day on
+which it was taken, for nobody knows when it was. Locality and cohort are the team's, from a table in the settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from streams.sources.annex_a.tables import ALLOCATION
+from streams.sources.life import Stay
+from streams.sources.records import Record
+from streams.sources.telling import Told
+
+
+@dataclass(frozen=True, slots=True)
+class Teams:
+    """Where each team works, by its name, and with which cohort; `unlisted` gathers those that nobody told of."""
+
+    localities: Mapping[str, str] = field(default_factory=dict)
+    cohorts: Mapping[str, str] = field(default_factory=dict)
+    unlisted: set[str] = field(default_factory=set)
+
+    def allocation(self, record: Record) -> dict[str, str | None]:
+        """Who holds the case by this record, and with that where; None means nobody."""
+        team, worker = record.values["team"], record.values["worker"]
+        if team is not None and team not in self.localities and team not in self.cohorts:
+            self.unlisted.add(team)
+        return {
+            "locality": self.localities.get(team or ""),
+            "team": team,
+            "worker": worker,
+            "cohort": self.cohorts.get(team or ""),
+        }
+
+
+def held_since(known: Sequence[Record], read: Sequence[Record], stays: Sequence[Stay], on: int) -> list[Record]:
+    """What is known of who held the case, once an extract of that day (an ordinal) has been read.
+
+    Each such record says on which day it came to be known and in which stay it belongs, by the stay's first day.
+    """
+    told = [each for each in known if each.table == ALLOCATION]
+    now = next((each for each in read if each.table == ALLOCATION), None)
+    if now is None or not stays:
+        return told
+    latest = stays[-1]
+    before = [each for each in told if _stay_of(each, stays) is latest]
+    same = before and _names(before[-1]) == _names(now)
+    if same:
+        return told
+    # Two books of one day: what the later one says holds.
+    told = [each for each in told if each not in before or each.values["on"] != on]
+    return [*told, now.with_values(on=on, stay=latest.start)]
+
+
+def told_of_allocations(
+    told: Sequence[Told], stays: Sequence[Stay], records: Sequence[Record], teams: Teams, *, openings_told: bool
+) -> list[Told]:
+    """The facts with who held the case: on the opening of its stay what was known first, each change on its own day."""
+    result = list(told)
+    held: dict[int, list[Record]] = {}
+    for record in sorted((each for each in records if each.table == ALLOCATION), key=lambda each: each.values["on"]):
+        if stays:
+            held.setdefault(_stay_of(record, stays).start, []).append(record)
+    for stay in stays:
+        first, *later = held.get(stay.start) or [None]
+        if first is not None and openings_told:
+            result = [_opened(each, stay, teams.allocation(first)) for each in result]
+        elif first is not None:
+            later = [first, *later]
+        for record in later:
+            day = record.values["on"] if record else stay.start
+            if record is not None and (stay.end is None or day < stay.end) and day >= stay.start:
+                result.append(Told("case-allocated", day, {}, estimated=True, allocation=teams.allocation(record)))
+    return result
+
+
+def _opened(told: Told, stay: Stay, allocation: dict[str, str | None]) -> Told:
+    is_it = told.type == "case-opened" and told.day == stay.start
+    return replace(told, allocation=allocation) if is_it else told
+
+
+def _stay_of(record: Record, stays: Sequence[Stay]) -> Stay:
+    """The stay in which it belongs; its first day may have been put right since."""
+    begun: int = record.values["stay"]
+    return min(stays, key=lambda stay: (abs(stay.start - begun), stay.start))
+
+
+def _names(record: Record) -> tuple[str | None, str | None]:
+    return record.values["team"], record.values["worker"]

@@ -1,0 +1,182 @@
+"""What an extract tells beside what stands in the record: only the news reaches the record.
+
+What stands unchanged is no news. What says otherwise now is a correction, what is gone a withdrawal, and what comes
+back a correction in its old chain, so that the record tells of each change when it came to be known.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from domain.days import format_day
+from domain.history import WITHDRAWN, Fact
+from streams.sources.extract import Fact as Event
+from streams.sources.telling import Content, canonical, fact_id
+
+_MOVING: Final = frozenset({"plan-started", "case-opened"})
+"""What a start that was put right moves: these are corrected, whatever else changes its day is told anew."""
+
+Change = Literal["new", "corrected", "withdrawn"]
+
+
+@dataclass(slots=True)
+class Chain:
+    """A fact of this source with whatever corrected or withdrew it."""
+
+    root: str
+    """The id of its first link."""
+    links: list[Fact] = field(default_factory=list)
+
+    @property
+    def stands(self) -> Fact | None:
+        """The link that speaks for it; None where it was withdrawn."""
+        last = self.links[-1]
+        return None if last.kind == WITHDRAWN else last
+
+    def next_id(self) -> str:
+        """The name of its next link."""
+        return f"{self.root}/v{len(self.links) + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What every fact of a load bears: its source, T and since when nobody had looked (both as written)."""
+
+    source: str
+    time: str
+    recordedafter: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What an extract changes for one child: the facts to take on, in their order, and what stood already.
+
+    `unchanged` names, by index into the contents that were compared, those that stand as they are.
+    """
+
+    facts: tuple[Event, ...]
+    changes: tuple[Change, ...]
+    unchanged: frozenset[int]
+
+
+def chains_of(facts: Iterable[Fact], source: str) -> list[Chain]:
+    """The chains of a case's facts (in acceptance order) that this source began."""
+    chains: dict[int, Chain] = {}
+    for fact in facts:
+        if fact.source == source:
+            chains.setdefault(fact.chain, Chain(fact.id)).links.append(fact)
+    return list(chains.values())
+
+
+def news_of(
+    reference: str,
+    contents: Sequence[Content],
+    chains: Sequence[Chain],
+    stamp: Stamp,
+    moved: Collection[tuple[int, int]] = (),
+) -> News:
+    """What the contents (in the order of acceptance) change in what stands; `moved` are starts put right."""
+    return _Comparison(reference, contents, chains, stamp, moved).news()
+
+
+@dataclass(slots=True)
+class _Comparison:
+    """One child's, step by step: alike, corrected on its day, moved, come back, new; the rest is withdrawn."""
+
+    reference: str
+    contents: Sequence[Content]
+    chains: Sequence[Chain]
+    stamp: Stamp
+    moved: Collection[tuple[int, int]]
+    _left: defaultdict[tuple[str, int], list[Chain]] = field(default_factory=lambda: defaultdict(list))
+    _told: dict[int, tuple[Chain | None, str]] = field(default_factory=dict)
+    """By index of the content: the chain that it corrects (None = none), and its id."""
+
+    def news(self) -> News:
+        for chain in self.chains:
+            if (stands := chain.stands) is not None:
+                self._left[stands.kind, stands.day].append(chain)
+        unchanged = self._alike()
+        rest = [at for at in range(len(self.contents)) if at not in unchanged]
+        for step in (self._corrected, self._moved, self._new):
+            rest = [at for at in rest if not step(at)]
+        gone = [chain for chains in self._left.values() for chain in chains]
+        facts = [(self._withdrawal(chain), "withdrawn") for chain in gone]
+        for at in sorted(self._told):
+            chain, id_ = self._told[at]
+            facts.append((self._fact(self.contents[at], chain, id_), "new" if chain is None else "corrected"))
+        return News(tuple(fact for fact, _ in facts), tuple(change for _, change in facts), frozenset(unchanged))  # type: ignore[misc]
+
+    def _alike(self) -> set[int]:
+        """Those that stand with this very content."""
+        unchanged = set()
+        for at, content in enumerate(self.contents):
+            candidates = self._left[content.type, content.day]
+            alike = next((chain for chain in candidates if _content(chain) == content.canonical), None)
+            if alike is not None:
+                candidates.remove(alike)
+                unchanged.add(at)
+        return unchanged
+
+    def _corrected(self, at: int) -> bool:
+        return self._take_from(at, self.contents[at].day)
+
+    def _moved(self, at: int) -> bool:
+        content = self.contents[at]
+        days = [before for before, now in self.moved if now == content.day] if content.type in _MOVING else []
+        return any(self._take_from(at, day, plan=content.data.get("plan")) for day in days)
+
+    def _take_from(self, at: int, day: int, plan: str | None = None) -> bool:
+        candidates = self._left[self.contents[at].type, day]
+        for chain in candidates:
+            stands = chain.stands
+            if plan is None or (stands is not None and stands.data.get("plan") == plan):
+                candidates.remove(chain)
+                self._told[at] = (chain, chain.next_id())
+                return True
+        return False
+
+    def _new(self, at: int) -> bool:
+        """New, or come back: under the first name that no other standing fact of that type and day has."""
+        content = self.contents[at]
+        by_root = {chain.root: chain for chain in self.chains}
+        used = {id_ for _, id_ in self._told.values()} | {chain.root for chain, _ in self._told.values() if chain}
+        nth = 1
+        while True:
+            id_ = fact_id(self.reference, content.type, content.day, nth)
+            chain = by_root.get(id_)
+            if id_ not in used and (chain is None or chain.stands is None):
+                self._told[at] = (None, id_) if chain is None else (chain, chain.next_id())
+                return True
+            nth += 1
+
+    def _fact(self, content: Content, chain: Chain | None, id_: str) -> Event:
+        data = content.data if chain is None else {**content.data, "corrects": chain.root}
+        return self._event(id_, content.type, data)
+
+    def _withdrawal(self, chain: Chain) -> Event:
+        stands = chain.stands
+        assert stands is not None
+        data = {"child": self.reference, "effective_on": format_day(stands.day), "withdraws": chain.root}
+        return self._event(chain.next_id(), WITHDRAWN, data)
+
+    def _event(self, id_: str, type_: str, data: dict[str, Any]) -> Event:
+        return {
+            "specversion": "1.0",
+            "id": id_,
+            "source": self.stamp.source,
+            "type": f"{type_}.v1",
+            "subject": f"case-{self.reference}",
+            "time": self.stamp.time,
+            "recordedafter": self.stamp.recordedafter,
+            "data": data,
+        }
+
+
+def _content(chain: Chain) -> str:
+    stands = chain.stands
+    assert stands is not None
+    return canonical({name: value for name, value in stands.data.items() if name != "corrects"})

@@ -1,0 +1,195 @@
+"""What is known of a child after a further extract: what it says now, and what it had no need to say again.
+
+A row that is gone was withdrawn only if the extract had to hold it. Where the extract doesn't reach back to the one
+before, nobody can say, and what is missing is left as it is, unconfirmed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from streams.sources.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days (ordinals) of which an extract tells, both included.
+
+    In the first days of it, as many as `grace` says, it need not hold what it tells: systems cut their months
+    differently. `previous` is the day of the extract before, None on a first load.
+    """
+
+    first: int
+    last: int
+    grace: int = 0
+    previous: int | None = None
+
+    @property
+    def reaches(self) -> bool:
+        """Whether it reaches back to the extract before, so that what is missing from it is really gone."""
+        return self.previous is not None and self.first <= self.previous
+
+    def holds(self, day: int | None) -> bool:
+        """Whether it must hold what happened on the day."""
+        return day is not None and self.first + self.grace <= day <= self.last
+
+    def open_or_ended(self, start: int | None, end: int | None) -> bool:
+        """Whether it must hold what went on from `start` to `end` (None = it goes on)."""
+        return (start is None or start <= self.last) and (end is None or self.first + self.grace <= end)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of an extract, and how two extracts of it are held against each other.
+
+    `key` names the values by which a row of one is that of the other. `had_to_hold` says of a known row whether an
+    extract with that window must have it. `keeps` says what it holds of a child: `rows`; or `one row`, the present
+    one, with `start` and `end`; or the `last value` alone, with `on`.
+    """
+
+    key: tuple[str, ...]
+    had_to_hold: Callable[[Record, Window], bool]
+    keeps: Literal["rows", "one row", "last value"] = "rows"
+    part_of: str | None = None
+    """The table whose absence makes this one absent too, where its rows are no list of their own."""
+
+
+Tables = Mapping[str, Table]
+
+
+@dataclass(slots=True)
+class Merged:
+    """A child's records after an extract, and what became of those known before."""
+
+    read: list[Record] = field(default_factory=list)
+    """What the extract says."""
+    kept: list[Record] = field(default_factory=list)
+    """What it need not say again."""
+    unconfirmed: list[Record] = field(default_factory=list)
+    """What it should have said, but does not reach back far enough for its silence to mean anything."""
+    moved: set[tuple[int, int]] = field(default_factory=set)
+    """Starts that were put right: the day before, the day now."""
+    expected: Counter[str] = field(default_factory=Counter)
+    """By table, how many known rows the extract had to hold."""
+    missing: Counter[str] = field(default_factory=Counter)
+    """By table, how many of these it does not."""
+
+    @property
+    def records(self) -> list[Record]:
+        """All that is known now, in an order of its own."""
+        return sorted((*self.read, *self.kept, *self.unconfirmed), key=lambda each: each.order)
+
+
+def merged(
+    known: Iterable[Record], read: Iterable[Record], tables: Tables, window: Window, silent: Collection[str]
+) -> Merged:
+    """One child's records after an extract. Of the tables in `silent` it holds no row at all, so it says nothing."""
+    before, now = _by_table(known), _by_table(read)
+    result = Merged()
+    for name in sorted(before.keys() | now.keys()):
+        if name in tables:
+            _Merging(tables[name], name, window, (tables[name].part_of or name) in silent, result).merge(
+                before.get(name, []), now.get(name, [])
+            )
+    return result
+
+
+def _by_table(records: Iterable[Record]) -> dict[str, list[Record]]:
+    tables: defaultdict[str, list[Record]] = defaultdict(list)
+    for record in sorted(records, key=lambda each: each.order):
+        tables[record.table].append(record)
+    return tables
+
+
+@dataclass(slots=True)
+class _Merging:
+    """One table of one child."""
+
+    table: Table
+    name: str
+    window: Window
+    silent: bool
+    result: Merged
+
+    def merge(self, known: list[Record], read: list[Record]) -> None:
+        how: Final = {"rows": self._rows, "one row": self._one_row, "last value": self._last_value}
+        how[self.table.keeps](known, read)
+
+    def _rows(self, known: Sequence[Record], read: Sequence[Record]) -> None:
+        """A known row that is there again is as it is now; one that is not may be gone."""
+        found = Counter(map(self._key, read))
+        self.result.read += read
+        for record in known:
+            if found[self._key(record)] > 0:
+                found[self._key(record)] -= 1
+                self._expected(record)
+            else:
+                self._not_there(record)
+
+    def _one_row(self, known: list[Record], read: list[Record]) -> None:
+        """Only the present row of a child is there: a new start is the old one put right, or a new beginning."""
+        starts = {record.day("start") for record in known}
+        left = [record for record in known if record.day("start") not in {each.day("start") for each in read}]
+        left.sort(key=lambda each: (each.displaced, each.day("start") or 0))
+        after: list[Record] = []
+        for row in sorted(read, key=lambda each: each.day("start") or 0):
+            start = row.day("start")
+            before = next((each for each in reversed(left) if not each.displaced), None)
+            if start in starts or before is None:
+                after.append(row)
+                continue
+            if start is None:  # it is there, and only its start can't be read: that one is as it was
+                left.remove(before)
+                after.append(row.with_values(start=before.day("start")))
+            elif self._is_put_right(before, start):
+                left.remove(before)
+                self.result.moved.add((before.day("start") or start, start))
+                after.append(row)
+            else:
+                left.remove(before)
+                self.result.kept.append(_ended(before, start))
+                after.append(row)
+        again = {each.day("start") for each in after}
+        self._rows([each for each in known if each in left or each.day("start") in again], after)
+
+    def _is_put_right(self, before: Record, start: int) -> bool:
+        """A start up to the extract before is the old one put right, unless the old row had ended by then."""
+        end = before.day("end")
+        has_ended = end is not None and end <= start
+        return self.window.previous is not None and start <= self.window.previous and not has_ended
+
+    def _last_value(self, known: list[Record], read: list[Record]) -> None:
+        """A later last value is one more; an earlier one takes the place of whatever was thought to be later."""
+        now = {record.values["on"] for record in read}
+        newest = max(now, default=None)
+        self.result.read += read
+        self.result.kept += [
+            each for each in known if newest is None or (each.values["on"] < newest and each.values["on"] not in now)
+        ]
+
+    def _not_there(self, record: Record) -> None:
+        if self.silent or record.displaced or not self.table.had_to_hold(record, self.window):
+            self.result.kept.append(record)
+            return
+        self._expected(record)
+        if self.window.reaches:
+            self.result.missing[self.name] += 1
+        else:
+            self.result.unconfirmed.append(record)
+
+    def _expected(self, record: Record) -> None:
+        if not self.silent and not record.displaced and self.table.had_to_hold(record, self.window):
+            self.result.expected[self.name] += 1
+
+    def _key(self, record: Record) -> tuple[Any, ...]:
+        return tuple(record.values.get(name) for name in self.table.key)
+
+
+def _ended(record: Record, day: int) -> Record:
+    """A row whose place another has taken: it ended by that day at the latest."""
+    if record.day("end") is None:
+        return record.with_values(displaced=True, end=day, end_estimated=True)
+    return record.with_values(displaced=True)

@@ -1,0 +1,50 @@
+"""What an extract said of a child, row by row, as far as it is read: days, codes, yes and no.
+
+A case system hands over only the last months, or the last year. What it said before is kept as such records, so that
+a referral that has left its window still opens the case, and a row that is gone can be told from one that was put
+right.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, Self
+
+_CODEC: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of one table of an extract; `table` is its short name there. Days among the values are ordinals."""
+
+    table: str
+    values: Mapping[str, Any]
+    displaced: bool = False
+    """True: a later row of the same child took its place, so that no extract has to hold it any more."""
+
+    def day(self, name: str) -> int | None:
+        """The day of that name; None where the row has none."""
+        value: int | None = self.values.get(name)
+        return value
+
+    def with_values(self, *, displaced: bool | None = None, **values: Any) -> Self:
+        """The same record, with these values instead."""
+        gone = self.displaced if displaced is None else displaced
+        return replace(self, values={**self.values, **values}, displaced=gone)
+
+    @property
+    def order(self) -> tuple[str, str, bool]:
+        """By table and content, so that the order of rows in a file decides nothing."""
+        return self.table, _CODEC.encode(self.values), self.displaced
+
+
+def as_text(records: Iterable[Record]) -> str:
+    """The records as they are kept in a store."""
+    return _CODEC.encode([[each.table, each.values, *([1] if each.displaced else [])] for each in records])
+
+
+def from_text(text: str) -> tuple[Record, ...]:
+    """The records that were kept."""
+    return tuple(Record(table, values, bool(displaced)) for table, values, *displaced in json.loads(text))

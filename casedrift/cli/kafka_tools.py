@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from casedrift.asking import an_instant, as_datetime
+from casedrift.asking import an_instant
 from casedrift.cli.options import JsonOption, StoreOption, open_desk, store_asked
 from casedrift.cli.taking_in import FORMATS, check, format_of, reader_of
 from casedrift.now import now, refuse_to_write

@@ -17,7 +17,7 @@ from streams.sources.telling import Content, contents_of
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What one load is for every child of it: the days of its window, what it holds at all, and what it is stamped with.
+    """What one load is for every child of it: the days of its window, what it holds at all, and what facts of it bear.
 
     `on` is the London day (an ordinal) of T; `only` are the fact types that are taken, None for all.
     """
@@ -77,7 +77,7 @@ def told_of_child(
 
 def all_in_log(load: Load, reference: str, records: Sequence[Record], chains: Sequence[Chain]) -> bool:
     """Whether the record holds what a child's remembered records tell, as they tell it or put right since."""
-    told = [each for each in contents_of(reference, load.format.tell(records, load.context).told)]
+    told = contents_of(reference, load.format.tell(records, load.context).told)
     links = {(link.kind, link.day) for chain in chains for link in chain.links}
     return all((each.type, each.day) in links for each in told if _is_taken(load, each))
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from domain.days import format_day
 from domain.history import WITHDRAWN, Fact
-from streams.sources.extract import Fact as Event
 from streams.sources.telling import Content, canonical, fact_id
 
 _MOVING: Final = frozenset({"plan-started", "case-opened"})
 """What a start that was put right moves: these are corrected, whatever else changes its day is told anew."""
 
-Change = Literal["new", "corrected", "withdrawn"]
+Event = dict[str, Any]
+"""A fact as a CloudEvents 1.0 JSON object in structured mode (`docs/facts.md`)."""
 
 
 @dataclass(slots=True)
@@ -58,7 +58,6 @@ class News:
     """
 
     facts: tuple[Event, ...]
-    changes: tuple[Change, ...]
     unchanged: frozenset[int]
 
 
@@ -101,14 +100,14 @@ class _Comparison:
                 self._left[stands.kind, stands.day].append(chain)
         unchanged = self._alike()
         rest = [at for at in range(len(self.contents)) if at not in unchanged]
-        for step in (self._corrected, self._moved, self._new):
+        for step in (self._corrected, self._moved):
             rest = [at for at in rest if not step(at)]
+        for at in sorted(rest, key=lambda at: self.contents[at].canonical):  # the name goes by content
+            self._new(at)
         gone = [chain for chains in self._left.values() for chain in chains]
-        facts = [(self._withdrawal(chain), "withdrawn") for chain in gone]
-        for at in sorted(self._told):
-            chain, id_ = self._told[at]
-            facts.append((self._fact(self.contents[at], chain, id_), "new" if chain is None else "corrected"))
-        return News(tuple(fact for fact, _ in facts), tuple(change for _, change in facts), frozenset(unchanged))  # type: ignore[misc]
+        told = [(self.contents[at], *self._told[at]) for at in sorted(self._told)]
+        facts = [self._withdrawal(chain) for chain in gone] + [self._fact(*each) for each in told]
+        return News(tuple(facts), frozenset(unchanged))
 
     def _alike(self) -> set[int]:
         """Those that stand with this very content."""
@@ -139,7 +138,7 @@ class _Comparison:
                 return True
         return False
 
-    def _new(self, at: int) -> bool:
+    def _new(self, at: int) -> None:
         """New, or come back: under the first name that no other standing fact of that type and day has."""
         content = self.contents[at]
         by_root = {chain.root: chain for chain in self.chains}
@@ -150,7 +149,7 @@ class _Comparison:
             chain = by_root.get(id_)
             if id_ not in used and (chain is None or chain.stands is None):
                 self._told[at] = (None, id_) if chain is None else (chain, chain.next_id())
-                return True
+                return
             nth += 1
 
     def _fact(self, content: Content, chain: Chain | None, id_: str) -> Event:

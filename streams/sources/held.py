@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS extract (
     PRIMARY KEY (source, taken)
 )
 """
-"""The table, as a store makes it: `whole` is 1 once all of it was taken in, `lists` names the tables that held a row."""
+"""The table, as a store makes it: `whole` is 1 once all of it is taken in, `lists` names its tables that hold a row."""
 
 
 class ExtractNotTaken(Exception):
@@ -75,7 +75,7 @@ class ExtractsHeld:
         One of which nothing was accepted is as if it had never come. To be asked again, under the store's lock, before
         any fact is taken on.
         """
-        held = [each for each in self._all() if self._accepted(each.source) or each.sha256 == extract.sha256]
+        held = [each for each in self._all() if self._accepted(each.source) or _is_again(extract, each)]
         first = held[0].kind if held else extract.format.kind
         only = self._alongside(extract, first, alongside)
         for each in held:
@@ -91,7 +91,7 @@ class ExtractsHeld:
 
     def _placed(self, extract: Extract, own: list[_Held], only: frozenset[str] | None) -> Place:
         last = own[-1] if own else None
-        again = next((each for each in own if each.sha256 == extract.sha256), None)
+        again = next((each for each in reversed(own) if each.sha256 == extract.sha256), None)
         if again is not None:
             _check_again(extract, again, last)
             extract = extract.as_taken(again.taken)
@@ -137,7 +137,7 @@ class ExtractsHeld:
         """Note that it is coming in. What of others was never accepted is forgotten."""
         extract = place.extract
         for each in self._all():
-            if each.sha256 != extract.sha256 and not self._accepted(each.source):
+            if not _is_again(extract, each) and not self._accepted(each.source):
                 self._connection.execute("DELETE FROM extract WHERE source = ?", (each.source,))
                 Remembered(self._connection, each.source).forget()
         self._connection.execute(
@@ -161,11 +161,20 @@ class ExtractsHeld:
         rows = self._connection.execute(
             "SELECT source, kind, taken, sha256, whole, lists FROM extract ORDER BY taken, source"
         ).fetchall()
-        return [_Held(*row[:4], bool(row[4]), frozenset(json.loads(row[5]))) for row in rows]
+        return [
+            _Held(source, kind, taken, sha256, bool(whole), frozenset(json.loads(lists)))
+            for source, kind, taken, sha256, whole, lists in rows
+        ]
 
     def _accepted(self, source: str) -> bool:
         found = "SELECT 1 FROM source JOIN inbox ON inbox.source_no = source.no WHERE source.source = ? LIMIT 1"
         return self._connection.execute(found, (source,)).fetchone() is not None
+
+
+def _is_again(extract: Extract, held: _Held) -> bool:
+    """Whether it is this very file, at no other instant than was asked."""
+    same = (held.source, held.kind, held.sha256) == (extract.source, extract.format.kind, extract.sha256)
+    return same and (extract.taken_by != "asked" or extract.taken == held.taken)
 
 
 def _check_again(extract: Extract, again: _Held, last: _Held | None) -> None:

@@ -26,7 +26,7 @@ from streams.identity import Identities, has_identities
 from streams.identity_key import IdentityKeyFault, identity_key
 from streams.sources.a_child import Load, ToldOf, all_in_log, told_of_child
 from streams.sources.comparing import Stamp, chains_of
-from streams.sources.extract import ChildRows, Context, Extract, RefusedRow, UnreadableExtract
+from streams.sources.extract import ChildRows, Context, RefusedRow, UnreadableExtract
 from streams.sources.formats import SUPPLIES, Reader
 from streams.sources.held import ExtractNotTaken, ExtractsHeld, Place
 from streams.sources.merging import Window
@@ -73,6 +73,7 @@ class ExtractLoad:
         with store.said(), _faults_said(path):
             self._identities = _identities(store, secret)
             self._extract = reader.read(kind, path, now)
+            self._remembered = Remembered(store.connection, self._extract.source)
             with store.reading():
                 self._place = self._held.place(self._extract, alongside=alongside)
                 self._load = _load_of(self._place)
@@ -90,7 +91,6 @@ class ExtractLoad:
             self._place = self._held.place(self._extract, alongside=self._alongside)
             self._load = _load_of(self._place)
             self._extract = self._place.extract
-            self._remembered = Remembered(self._store.connection, self._extract.source)
             self._held.begin(self._place)
 
     def batches(self) -> Iterator[LoadBatch]:
@@ -155,7 +155,7 @@ class ExtractLoad:
 
     def _check_missing(self) -> None:
         """TooMuchMissing where a list looks cut off. Nothing is written for it."""
-        remembered = Remembered(self._store.connection, self._extract.source)
+        remembered = self._remembered
         expected: Counter[str] = Counter()
         missing: Counter[str] = Counter()
         seen: set[str] = set()
@@ -190,7 +190,7 @@ class ExtractLoad:
             return
         source = self._extract.source
         with self._store.reading(), _faults_said(self._path):
-            remembered = Remembered(self._store.connection, source)
+            remembered = self._remembered
             for references in remembered.others(()):
                 of_cases = histories(self._store.connection, [f"case-{each}" for each in references])
                 for reference, records in remembered.of(references).items():

@@ -1,7 +1,7 @@
 """What extracts have said of each child so far, kept beside the log for as long as further extracts come.
 
-It holds what the facts hold, row by row: days, codes and who held a case, under the child's reference. It decides nothing
-by itself: whatever is told is held against the log.
+It holds what the facts hold, row by row: days, codes and who held a case, under the child's reference. It decides
+nothing by itself: whatever is told is held against the log.
 """
 
 from __future__ import annotations

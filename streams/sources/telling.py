@@ -101,6 +101,4 @@ def coverage_lines(absent: Iterable[str]) -> str:
 def _data(reference: str, item: Told) -> dict[str, Any]:
     own = {name: value for name, value in item.fields.items() if value is not None}
     estimated = {"estimated": True} if item.estimated else {}
-    return {
-        "child": reference, "effective_on": format_day(item.day), **own, **(item.allocation or {}), **estimated
-    }
+    return {"child": reference, "effective_on": format_day(item.day), **own, **(item.allocation or {}), **estimated}

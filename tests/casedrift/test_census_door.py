@@ -17,7 +17,8 @@ from casedrift.policies import load_policy
 from domain.clocks import measured_from
 from domain.days import format_day, parse_day
 from streams.errors import OutOfReach, WrongInput
-from streams.sources.loading import CensusLoad
+from streams.sources.formats import Reader
+from streams.sources.loading import ExtractLoad
 from streams.sources.untold import census_notes
 from tests.casedrift.running import run
 from tests.streams.written_census import HEADER, assessment, census, child, episode
@@ -36,7 +37,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def taken(desk: Desk, folder: Path, text: str, when: datetime | None = None) -> tuple[dict[str, int], list[str]]:
     path = folder / "census.xml"
     path.write_text(text, "utf-8")
-    tally, notes = desk.ingest_census(path, source=None, taken=when, backfill=True, progress=lambda *_: None)
+    tally, notes = desk.door().take_extract("cin-census", path, Reader(taken=when), backfill=True)
     return tally.as_dict(), notes
 
 
@@ -89,12 +90,12 @@ def test_two_loads_at_once_do_not_mix(desk: Desk, tmp_path: Path) -> None:
             load.begin()
     with pytest.raises(WrongInput, match="another extract came into this store meanwhile"):
         list(loads[0].batches())
-    assert sum(map(len, loads[1].batches())) == 2
+    assert sum(len(batch.news) for batch in loads[1].batches()) == 2
 
 
-def loading(desk: Desk, path: Path) -> CensusLoad:
+def loading(desk: Desk, path: Path) -> ExtractLoad:
     when = datetime(2025, 6, 1, tzinfo=UTC)
-    return CensusLoad(desk.store, path, source=None, taken=None, now=when, secret=secrets.token_bytes)
+    return ExtractLoad(desk.store, "cin-census", path, Reader(), now=when, secret=secrets.token_bytes)
 
 
 def test_a_store_that_another_holds_is_no_fault_of_ours(desk: Desk, tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ import pytest
 from casedrift.desk import Desk
 from casedrift.now import now
 from streams.errors import WrongInput
-from streams.sources.loading import CensusLoad
+from streams.sources.formats import Reader
+from streams.sources.loading import ExtractLoad
 from tests.casedrift.running import run
 
 CENSUS = Path(__file__).parents[2] / "casedrift" / "demo" / "census.xml"
@@ -90,9 +91,10 @@ def test_a_census_that_changes_while_it_is_taken_in_is_said_to(desk: Desk, tmp_p
     path = tmp_path / "census.xml"
     whole = CENSUS.read_bytes()
     path.write_bytes(whole)
-    load = CensusLoad(
-        desk.store, path, source=None, taken=None, now=datetime(2025, 5, 1, tzinfo=UTC), secret=secrets.token_bytes
-    )
+    when = datetime(2025, 5, 1, tzinfo=UTC)
+    load = ExtractLoad(desk.store, "cin-census", path, Reader(), now=when, secret=secrets.token_bytes)
+    with desk.store.writing():
+        load.begin()
     if change == "gone":
         path.unlink()
     else:

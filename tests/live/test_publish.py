@@ -13,9 +13,10 @@ import pytest
 
 from casedrift.desk import Desk
 from casedrift.now import now
-from casedrift.serving.kafka_tools import Published, publish_census
+from casedrift.serving.kafka_tools import Published, publish_extract
 from streams.kafka.message import Message
 from streams.kafka.topics import CASE_FACTS, Topics
+from streams.sources.formats import Reader
 from streams.stores import open_store
 from tests.casedrift.running import PROGRAM, Outcome, run
 from tests.kit.broker import Broker
@@ -227,9 +228,9 @@ class Looking:
 def test_a_childs_reference_is_in_the_store_before_a_message_names_it(tmp_path: Path) -> None:
     (tmp_path / "census.xml").write_text(CENSUS, "utf-8")
     looking, told = Looking(tmp_path / "s.db"), Published()
-    publish_census(
-        looking, str(tmp_path / "s.db"), tmp_path / "census.xml", told,
-        source=None, taken=None, now=now, progress=lambda *_: None,
+    publish_extract(
+        looking, str(tmp_path / "s.db"), "cin-census", tmp_path / "census.xml", Reader(), told,
+        now=now, progress=lambda *_: None,
     )  # fmt: skip
     assert (looking.looked, told.read, told.refused) == (7, 8, 1)
 

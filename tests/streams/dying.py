@@ -24,6 +24,7 @@ from typing import Any, Final, Literal
 from casedrift.bank_holidays import bank_holidays
 from casedrift.desk import Desk
 from casedrift.policies import load_policy
+from streams.sources.formats import Reader
 from tests.house.source import ROOT
 
 BATCH: Final = 12
@@ -141,7 +142,7 @@ def _work(order: Order) -> None:
             desk.redrive()
             return
         if order.census:
-            desk.ingest_census(file, source=None, taken=None, backfill=order.backfill, progress=lambda *_: None)
+            desk.door().take_extract("cin-census", file, Reader(), backfill=order.backfill)
             return
         lines = file.read_bytes().splitlines()
         batches = (lines[at : at + BATCH] for at in range(0, len(lines), BATCH))

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from casedrift.desk import Desk
 from domain.days import midnight, parse_day
+from streams.sources.formats import Reader
 from streams.stores.tables import SCHEMA
 
 FIXTURES: Final = Path(__file__).parents[1] / "fixtures"
@@ -77,7 +78,7 @@ def _write(path: Path) -> None:
         with Desk(str(made), create=True, now=lambda: NOW) as desk:
             desk.ingest_lines(iter([lines()]), backfill=True, progress=lambda _: None)
             census = FIXTURES / "census_plain.xml"
-            desk.ingest_census(census, source=None, taken=TAKEN, backfill=False, progress=lambda *_: None)
+            desk.door().take_extract("cin-census", census, Reader(taken=TAKEN), backfill=False)
             desk.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with Desk(str(made), now=lambda: NOW) as desk:
             desk.store.connection.execute("VACUUM")

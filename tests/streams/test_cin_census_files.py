@@ -14,12 +14,13 @@ import pytest
 
 from domain.days import format_day, format_instant
 from streams.cloudevents import Arrived, read_lines
-from streams.sources.extract import Child, UnreadableExtract
+from streams.sources.extract import UnreadableExtract
 from streams.sources.telling import coverage_lines, fact_types_absent
 from tests.streams.written_census import (
     FIXTURES,
     HEADER,
     ROOT,
+    Child,
     census,
     child,
     episode,
@@ -207,8 +208,8 @@ def test_an_instant_that_cannot_be_read_is_now_and_is_refused_aloud(tmp_path: Pa
 )
 def test_the_year_of_which_a_census_tells(tmp_path: Path, reference: str, year: str, first: str | None) -> None:
     header = HEADER.replace("<Year>2025", f"<Year>{year}").replace("2025-03-31", reference)
-    since = extract(tmp_path, census(child(episode("2025-01-06")), header=header)).since
-    assert (None if since is None else format_day(since)) == first
+    told = extract(tmp_path, census(child(episode("2025-01-06")), header=header)).extract.window
+    assert (None if told is None else format_day(told.first)) == first
 
 
 @pytest.mark.parametrize(("lea", "source"), [("878", "/cin-census/878"), ("", "/cin-census")])

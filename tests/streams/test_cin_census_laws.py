@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 from domain.days import format_day, parse_day
 from streams.sources import life
 from streams.sources.cin_census.rows import Assessment, Episode
-from streams.sources.cin_census.tell import closings_not_told, told_of
-from streams.sources.extract import Fact
+from streams.sources.cin_census.tell import closings_without_place, told_of
+from streams.sources.comparing import Event
 from streams.sources.life import Span
-from streams.sources.telling import facts_of
-from tests.streams.written_census import assessment, episode, in_need_plan, only_child, protection_plan
+from tests.streams.written_census import assessment, episode, facts_of, in_need_plan, only_child, protection_plan
 
 FIRST = parse_day("2025-01-01")
 DAYS = range(FIRST, FIRST + 12)
@@ -49,11 +48,11 @@ def episodes(draw: st.DrawFn) -> Episode:
     )
 
 
-def facts(rows: list[Episode]) -> tuple[Fact, ...]:
-    return facts_of("c-1", told_of(rows), source="/test", taken=0)
+def facts(rows: list[Episode]) -> tuple[Event, ...]:
+    return facts_of("c-1", told_of(rows))
 
 
-def tier_by_day(told: tuple[Fact, ...], rows: list[Episode]) -> dict[int, str | None]:
+def tier_by_day(told: tuple[Event, ...], rows: list[Episode]) -> dict[int, str | None]:
     """The tier at the end of each day, None where the case is closed.
 
     Where every episode is closed after it begins, no opening comes while open and no closing while closed.
@@ -69,7 +68,7 @@ def tier_by_day(told: tuple[Fact, ...], rows: list[Episode]) -> dict[int, str | 
     return by_day
 
 
-def _after(fact: Fact, tier: str | None, strict: bool) -> str | None:
+def _after(fact: Event, tier: str | None, strict: bool) -> str | None:
     match fact["type"].removesuffix(".v1"):
         case "case-opened":
             assert tier is None or not strict, "opened while open"
@@ -148,7 +147,8 @@ def test_on_every_open_day_the_tier_is_the_most_intensive_of_what_is_on(rows: li
 @given(st.lists(episodes(), max_size=4))
 @settings(max_examples=300, deadline=None)
 def test_a_closing_before_its_own_referral_is_told_or_refused(rows: list[Episode]) -> None:
-    refused = closings_not_told(rows)
+    without_place = closings_without_place(rows)
+    refused = [row for row in rows if (row.referred, row.closed) in without_place]
     assert all(_is_backwards(row) for row in refused)
     closed = {fact["data"]["effective_on"] for fact in facts(rows) if fact["type"] in _CLOSINGS}
     for row in rows:

@@ -11,6 +11,7 @@ import pytest
 from casedrift.desk import Desk
 from domain.days import format_instant, midnight, parse_day, parse_instant
 from streams.errors import WrongInput
+from streams.sources.formats import Reader
 from tests.casedrift.running import fact, lines
 from tests.house.source import ROOT
 from tests.streams.whole_store import prove
@@ -117,7 +118,7 @@ def test_one_redriven_frees_what_waits_for_it(kept: Kept) -> None:
 def test_what_can_not_be_read_again_stays_as_it_is(kept: Kept) -> None:
     census = ROOT / "tests" / "fixtures" / "census_oddities.xml"
     kept.at = midnight(parse_day("2026-01-01"))
-    kept.desk.ingest_census(census, source=None, taken=None, backfill=True, progress=lambda *_: None)
+    kept.desk.door().take_extract("cin-census", census, Reader(), backfill=True)
     of_extract = kept.reasons()
     assert len(of_extract) >= 3
     kept.take_lines([b'{"id": "' + b"x" * 70_000 + b'"}', b"not json"])

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 from weakref import finalize
 
+from domain.days import format_instant, london_day
 from streams.identity import IDENTITY, Identities
 from streams.identity_key import IdentityKey
+from streams.sources.a_child import Load, told_of_child
 from streams.sources.cin_census import read_cin_census
-from streams.sources.extract import Child, Extract
+from streams.sources.comparing import Event, Stamp, news_of
+from streams.sources.extract import FIRST_LOAD, ChildRows, Context, Extract, RefusedRow
+from streams.sources.merging import Window
+from streams.sources.telling import Told, contents_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -86,14 +92,60 @@ def identities() -> Identities:
     return made
 
 
-def extract(folder: Path, text: str | bytes, **options: Any) -> Extract:
+@dataclass(frozen=True)
+class Child:
+    """A child of a first load: its pseudonym (None without a local id), its facts in order, and what was refused."""
+
+    reference: str | None
+    facts: tuple[Event, ...]
+    refused: tuple[RefusedRow, ...]
+
+
+@dataclass(frozen=True)
+class FirstLoad:
+    """An extract into an empty store: iterating reads it (again) and tells its children's facts."""
+
+    extract: Extract
+    identities: Identities
+
+    def __iter__(self) -> Iterator[Child]:
+        return map(self._child, self.extract.read())
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.extract, name)
+
+    def _child(self, rows: ChildRows) -> Child:
+        if not rows.local_id:
+            return Child(None, (), rows.refused)
+        load = Load(
+            self.extract.format,
+            self.extract.window or Window(1, 1),
+            self.extract.lists,
+            Context(self.extract.lists),
+            Stamp(self.extract.source, format_instant(self.extract.taken), FIRST_LOAD),
+            london_day(self.extract.taken),
+            None,
+        )
+        reference = self.identities.reference(rows.local_id)
+        told = told_of_child(load, reference, (), rows, ())
+        refused = (replace(row, raw={"child": reference, **row.raw}) for row in told.refused)
+        return Child(reference, told.news.facts, tuple(refused))
+
+
+def facts_of(reference: str, told: Iterable[Told]) -> tuple[Event, ...]:
+    """What is told of a child, as the facts of a first load."""
+    stamp = Stamp("/test", format_instant(0), FIRST_LOAD)
+    return news_of(reference, contents_of(reference, told), (), stamp).facts
+
+
+def extract(folder: Path, text: str | bytes, **options: Any) -> FirstLoad:
     path = folder / "census.xml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return read(path, **options)
 
 
-def read(path: Path, **options: Any) -> Extract:
-    return read_cin_census(path, identities(), **{"source": None, "taken": None, "now": NOW} | options)
+def read(path: Path, **options: Any) -> FirstLoad:
+    return FirstLoad(read_cin_census(path, **{"source": None, "taken": None, "now": NOW} | options), identities())
 
 
 def only_child(folder: Path, *episodes: str) -> Child:

@@ -51,7 +51,7 @@ def _read(workbook: Workbook) -> Book:
     found: dict[int, str] = {}
     for sheet in workbook.sheets:
         number = list_of(sheet)
-        if number not in LISTS or not _read_list(workbook, sheet, number, book):
+        if number is None or number not in LISTS or not _read_list(workbook, sheet, number, book):
             continue
         if number in found:
             raise UnreadableExtract(

@@ -46,7 +46,8 @@ def text_of(value: Value) -> str:
     """
     if value is NO_STORED_VALUE:
         raise NotReadable(
-            "no-stored-value", "is a formula whose result was not stored; open the book in Excel, save it, load it again"
+            "no-stored-value",
+            "is a formula whose result was not stored; open the book in Excel, save it, and load it again",
         )
     if isinstance(value, ErrorValue):
         if value.code == "#N/A":

@@ -89,8 +89,7 @@ _NAME_OF_A_LIST: Final = re.compile(r"list0*([0-9]{1,2})(?![0-9])")
 
 
 def list_of(sheet: str) -> int | None:
-    """The number of the list that the sheet's name says it is: `List_3`, `List 3`, `List 3 Referrals`; None for others.
-    """
+    """The number of the list that a sheet's name says it is (`List_3`, `List 3 Referrals`); None for other sheets."""
     found = _NAME_OF_A_LIST.search(comparable(sheet))
     return int(found[1]) if found else None
 

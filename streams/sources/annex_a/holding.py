@@ -65,14 +65,13 @@ def told_of_allocations(
         if stays:
             held.setdefault(_stay_of(record, stays).start, []).append(record)
     for stay in stays:
-        first, *later = held.get(stay.start) or [None]
-        if first is not None and openings_told:
+        changes = held.get(stay.start, [])
+        if openings_told and changes:
+            first, *changes = changes
             result = [_opened(each, stay, teams.allocation(first)) for each in result]
-        elif first is not None:
-            later = [first, *later]
-        for record in later:
-            day = record.values["on"] if record else stay.start
-            if record is not None and (stay.end is None or day < stay.end) and day >= stay.start:
+        for record in changes:
+            day = record.values["on"]
+            if stay.start <= day and (stay.end is None or day < stay.end):
                 result.append(Told("case-allocated", day, {}, estimated=True, allocation=teams.allocation(record)))
     return result
 

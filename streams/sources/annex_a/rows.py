@@ -6,7 +6,7 @@ a cell is kept but a day, a code, yes or no, and who holds the case.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -58,7 +58,7 @@ class Reading:
     refused: list[RefusedRow] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     """The tables of which a row could not be read, so that nobody can say whether a known one is gone."""
-    doubtful: dict[tuple[int, int], RefusedRow] = field(default_factory=dict)
+    doubtful: dict[Hashable, RefusedRow] = field(default_factory=dict)
     """By start and end, the closings of rows that ended before they began, should these cut short another stay."""
 
     def records(self, rows: Iterable[Row]) -> Iterator[Record]:
@@ -105,7 +105,7 @@ class Reading:
 
 
 def refusal(reason: str, row: Row, heading: str, what: str) -> RefusedRow:
-    """What is kept of a cell that can't be read: its place, and the mapped columns of its row, as far as they may be."""
+    """What is kept of a cell that can't be read: its place, and the mapped columns of its row, as far as they may."""
     shown = {name: cells.shown(value) for name, value in row.cells.items() if name not in {CHILD, TEAM, WORKER}}
     kept = {name: value for name, value in shown.items() if value is not None}
     place = {"sheet": row.sheet, "row": row.number, "column": heading}

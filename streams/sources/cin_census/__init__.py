@@ -7,7 +7,7 @@ taken from it, and counts the children; later ones tell of them, one child at a 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -193,7 +193,7 @@ def _child(local_id: str, rows: list[Row]) -> ChildRows:
     reading = Reading()
     rows = [row for row in rows if row.texts or row.rows]
     episodes = [reading.episode(row, nth) for nth, row in enumerate(rows, start=1)]
-    doubtful = {
+    doubtful: dict[Hashable, RefusedRow] = {
         (episode.referred, episode.closed): reading.closing_without_place(row)
         for row, episode in zip(rows, episodes, strict=True)
         if closed_before_referred(episode)

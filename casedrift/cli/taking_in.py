@@ -52,6 +52,9 @@ def ingest(
     confirm_missing: Annotated[
         bool, typer.Option("--confirm-missing", help="Of an extract: much is missing, and is really gone.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change, case by case, and store nothing.")
+    ] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -60,6 +63,12 @@ def ingest(
     only_of_extracts = {"--alongside": alongside or None, "--confirm-missing": confirm_missing or None}
     check(paths, formats, {"--source": source, "--taken": taken, **only_of_extracts})
     done = _Done(of_extract=set(formats) != {"jsonl"})
+    if dry_run:
+        from casedrift.cli.rehearsal import rehearse
+
+        reader = None if not done.of_extract else reader_of(source, taken)
+        rehearse(store, paths, formats, reader, as_json=as_json, backfill=backfill, alongside=alongside,
+                 confirm_missing=confirm_missing)  # fmt: skip
     try:
         with open_desk(store, create=True) as desk:
             for kind, some in groupby(zip(formats, paths, strict=True), key=lambda each: each[0]):
@@ -138,7 +147,7 @@ class _Done:
         from streams.intake import Tally
 
         self.tally = Tally()
-        self._of_extract = of_extract
+        self.of_extract = of_extract
         self._notes: list[str] = []
 
     def add(self, told: Tally, fault: WrongInput | None = None, *, notes: Sequence[str] = ()) -> None:
@@ -153,7 +162,7 @@ class _Done:
         from casedrift.present.tally import show_tally
 
         if as_json:
-            print_json(self.tally.as_dict(of_extract=self._of_extract))
+            print_json(self.tally.as_dict(of_extract=self.of_extract))
         else:
             say(show_tally(self.tally), *(f"\n{note.strip()}" for note in self._notes), in_a_pipe=100)
 

@@ -15,9 +15,12 @@ from streams.redriving import Redriven
 
 _MEANINGS: Final = {
     "accepted": "new, and now part of the record",
+    "corrected": "known otherwise until now",
     "duplicate": "known already; nothing changed",
     "refused": "see casedrift quarantine list",
     "waiting": "for the fact that they correct or withdraw",
+    "withdrawn": "known before, and gone from the extract, which had to hold them",
+    "unconfirmed": "known before, and not in the extract, which does not reach back far enough to tell",
 }
 
 

@@ -49,6 +49,8 @@ class ToldOf:
     unconfirmed: int
     refused: tuple[RefusedRow, ...]
     records: Sequence[Record]
+    types: frozenset[str]
+    """The fact types (without `.vN`) that it tells, as news or not."""
 
 
 def told_of_child(
@@ -72,6 +74,7 @@ def told_of_child(
         unconfirmed=len(stood) - sure,
         refused=(*rows.refused, *(row for name, row in rows.doubtful.items() if name in telling.no_place)),
         records=records,
+        types=frozenset(each.type for each in contents),
     )
 
 

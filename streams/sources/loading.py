@@ -23,7 +23,7 @@ from streams.cloudevents import Arrived, Refused, read_lines
 from streams.errors import OutOfReach, TooMuchMissing, WrongInput
 from streams.histories import histories
 from streams.identity import Identities, has_identities
-from streams.identity_key import IdentityKeyFault, identity_key
+from streams.identity_key import IdentityKey, IdentityKeyFault, identity_key
 from streams.sources.a_child import Load, ToldOf, all_in_log, told_of_child
 from streams.sources.comparing import Stamp, chains_of
 from streams.sources.extract import ChildRows, Context, RefusedRow, UnreadableExtract
@@ -63,7 +63,9 @@ class ExtractLoad:
         secret: Callable[[int], bytes],
         alongside: bool = False,
         confirm_missing: bool = False,
+        rehearsed: bool = False,
     ) -> None:
+        """`rehearsed` says that nothing is to be left behind, so that no key is made either."""
         self._path = path
         self._store = store
         self._alongside = alongside
@@ -71,7 +73,7 @@ class ExtractLoad:
         self._held = ExtractsHeld(store.connection, SUPPLIES)
         self.children_told = 0
         with store.said(), _faults_said(path):
-            self._identities = _identities(store, secret)
+            self._identities = _identities(store, secret, rehearsed)
             self._extract = reader.read(kind, path, now)
             self._remembered = Remembered(store.connection, self._extract.source)
             with store.reading():
@@ -139,7 +141,7 @@ class ExtractLoad:
         return batch
 
     def _with(self, batch: LoadBatch, reference: str, told: ToldOf) -> LoadBatch:
-        self._kinds.update(fact["type"].rpartition(".v")[0] for fact in told.news.facts)
+        self._kinds |= told.types
         batch.news.extend(read_lines([to_json(fact) for fact in told.news.facts]))
         batch.news.extend(self._refused(row, reference) for row in told.refused)
         unchanged, unconfirmed = batch.unchanged + told.unchanged, batch.unconfirmed + told.unconfirmed
@@ -241,9 +243,13 @@ def _load_of(place: Place) -> Load:
     )
 
 
-def _identities(store: Store, secret: Callable[[int], bytes]) -> Identities:
+def _identities(store: Store, secret: Callable[[int], bytes], rehearsed: bool) -> Identities:
     """Who is who in this store."""
-    key = identity_key(store.key_file, needed=has_identities(store.connection), secret=secret)
+    needed = has_identities(store.connection)
+    if rehearsed and not needed and not store.key_file.exists():
+        key = IdentityKey(secret(32))
+    else:
+        key = identity_key(store.key_file, needed=needed, secret=secret)
     return Identities(store.connection, key, lambda: secret(8).hex())
 
 

@@ -91,9 +91,9 @@ class ExtractsHeld:
 
     def _placed(self, extract: Extract, own: list[_Held], only: frozenset[str] | None) -> Place:
         last = own[-1] if own else None
-        again = next((each for each in reversed(own) if each.sha256 == extract.sha256), None)
+        again = next((each for each in reversed(own) if _is_again(extract, each)), None)
         if again is not None:
-            _check_again(extract, again, last)
+            _check_again(again, last)
             extract = extract.as_taken(again.taken)
         elif last is not None and extract.taken < last.taken:
             raise ExtractNotTaken(
@@ -177,13 +177,8 @@ def _is_again(extract: Extract, held: _Held) -> bool:
     return same and (extract.taken_by != "asked" or extract.taken == held.taken)
 
 
-def _check_again(extract: Extract, again: _Held, last: _Held | None) -> None:
+def _check_again(again: _Held, last: _Held | None) -> None:
     """ExtractNotTaken where this very file can't be loaded once more."""
-    if extract.taken_by == "asked" and extract.taken != again.taken:
-        raise ExtractNotTaken(
-            f"this store holds this very extract as taken at {format_instant(again.taken)}, which --taken can't "
-            "change; leave --taken out, or load it into a store of its own"
-        )
     if last is not None and last.taken > again.taken:
         raise ExtractNotTaken(
             f"this store holds this very extract, taken at {format_instant(again.taken)}, and a later one since, "

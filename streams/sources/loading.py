@@ -180,7 +180,9 @@ class ExtractLoad:
             if count > max(_MISSING_AT_LEAST, _MISSING_SHARE * expected[table])
         }
         if too_many:
-            told = ", ".join(f"{count} of {expected[table]} rows of {table}" for table, count in too_many.items())
+            told = ", ".join(
+                f"{count} of {expected[table]} rows of {_named(table)}" for table, count in too_many.items()
+            )
             raise TooMuchMissing(
                 f"nothing was loaded: {told}, which it had to hold, are missing. If they are really gone from the case "
                 "system, load it with --confirm-missing, and what they told is withdrawn; else have the whole file made"
@@ -225,6 +227,11 @@ class ExtractLoad:
 def _some(children: Iterator[ChildRows]) -> Iterator[list[ChildRows]]:
     while some := list(islice(children, _CHILDREN_AT_ONCE)):
         yield some
+
+
+def _named(table: str) -> str:
+    """A table in words."""
+    return f"list {table}" if table.isdigit() else f"the kind {table.replace('-', ' ')}"
 
 
 def _load_of(place: Place) -> Load:

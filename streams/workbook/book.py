@@ -21,6 +21,7 @@ from streams.workbook.faults import UnreadableWorkbook, too_large
 from streams.workbook.formats import Formats
 from streams.workbook.kinds import refuse_other_kinds, refuse_other_packages
 from streams.workbook.parts import MOST_OF_A_SMALL_PART, Parts
+from streams.workbook.plain import without_plain_rows
 from streams.workbook.words import Words
 
 LARGEST: Final = 50_000_000
@@ -83,7 +84,8 @@ class Sheet:
         A fresh pass at each call. UnreadableWorkbook, perhaps after some rows, where the sheet is broken or too large.
         """
         cells = Cells(self._number, self._meanings)
-        for _ in self._parts.steps(self._part, cells):
+        left = without_plain_rows(self._parts.chunks(self._part), cells)
+        for _ in self._parts.counted(self._part, cells, left):
             yield from cells.rows
             cells.rows.clear()
 

@@ -50,43 +50,89 @@ class Cells(XmlReader):
     """A sheet that is being read (its number from 1, for messages); `rows` are those that have come to their end."""
 
     def __init__(self, number: int, meanings: Meanings) -> None:
-        super().__init__()
+        super().__init__(
+            {"c": self._begin_cell, "v": self._begin_text, "t": self._begin_text, "f": self._begin_formula}
+            | {"row": self._begin_row, "rPh": self._begin_aside, "sheetData": self._begin_rows},
+            {"c": self._end_cell, "v": self._end_text, "t": self._end_text}
+            | {"row": self._end_row, "rPh": self._end_aside, "sheetData": self._end_rows},
+        )
         self.rows: list[Row] = []
         self._sheet, self._meanings = number, meanings
         self._row, self._row_text, self._within = 0, "0", False
         self._values: list[Value] = []
-        self._places = 0
+        self._places, self._depth = 0, -1
         self._column = -1
-        self._in_cell = self._formula = self._listens = False
+        self._in_cell = self._formula = False
         self._kind = self._style = ""
         self._text: str | None = None
         self._aside = 0
 
-    def begins(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "c":
-            self._begin_cell(attributes)
-        elif name == "v" or (name == "t" and not self._aside):
-            self._listens = self._in_cell
-            if self._listens:
-                self.listen()
-        elif name == "f":
-            self._formula = True
-        elif name == "row":
-            self._begin_row(attributes)
-        elif name == "rPh":
-            self._aside += 1
+    @property
+    def between_rows(self) -> bool:
+        """Whether the sheet has been read up to where the next row may begin."""
+        return self.opened - self.closed == self._depth
 
-    def ends(self, name: str) -> None:
-        if name in ("v", "t"):
-            if self._listens:
-                self._text = (self._text or "") + self.heard()
-                self._listens = False
+    def take_row(self, number: str, cells: Sequence[tuple[str, str, str, str, str]]) -> None:
+        """A whole row, given as it is written: each cell's letters, row, style, type (both may be ""), and value."""
+        self._begin_row({"r": number})
+        for letters, row, style, kind, text in cells:
+            column = column_index(letters) if row == number else -1
+            if not self._column < column < WIDEST:
+                raise self._out_of_order()
+            self._column = column
+            if text:
+                self._put(self._meaning(kind or "n", style or "0", text))
+        self._end_row()
+        self.opened += 1 + 2 * len(cells)
+        self.closed += 1 + 2 * len(cells)
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins. Most begin a cell or its value: what these need is done here, where it costs least."""
+        if name == "c":
+            self.opened += 1
+            self._begin_cell(attributes)
+        elif name == "v" and self._in_cell:
+            self.opened += 1
+            self.listens = True
+            self.pieces.clear()
+        else:
+            XmlReader.start(self, name, attributes)
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        if name == "v" and self.listens:
+            self.closed += 1
+            self.listens = False
+            pieces = self.pieces
+            self._text = pieces[0] if len(pieces) == 1 else "".join(pieces)
         elif name == "c":
+            self.closed += 1
             self._end_cell()
-        elif name == "row":
-            self._end_row()
-        elif name == "rPh":
-            self._aside -= 1
+        else:
+            XmlReader.end(self, name)
+
+    def _begin_rows(self, _: dict[str, str]) -> None:
+        self._depth = self.opened - self.closed
+
+    def _end_rows(self) -> None:
+        self._depth = -1
+
+    def _begin_text(self, _: dict[str, str]) -> None:
+        if self._in_cell and not self._aside:
+            self.listen()
+
+    def _end_text(self) -> None:
+        if self.listens:
+            self._text = (self._text or "") + self.heard()
+
+    def _begin_formula(self, _: dict[str, str]) -> None:
+        self._formula = True
+
+    def _begin_aside(self, _: dict[str, str]) -> None:
+        self._aside += 1
+
+    def _end_aside(self) -> None:
+        self._aside -= 1
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         text = attributes.get("r") or str(self._row + 1)
@@ -109,56 +155,48 @@ class Cells(XmlReader):
         if not self._within or self._in_cell:
             raise broken(f"a cell of sheet {self._sheet} is in no row")
         place = attributes.get("r")
-        self._place(self._column + 1 if place is None else self._column_of(place))
-        self._in_cell, self._formula, self._text = True, False, None
+        column = self._column + 1 if place is None else self._column_of(place)
+        if not self._column < column < WIDEST:
+            raise self._out_of_order()
+        self._column, self._in_cell, self._formula, self._text = column, True, False, None
         self._kind = attributes.get("t", "n")
         self._style = attributes.get("s", "0")
 
     def _column_of(self, place: str) -> int:
-        if place.endswith(self._row_text):
-            try:
-                return column_index(place[: -len(self._row_text)])
-            except ValueError:
-                pass  # said below, as of any other place that is none of this row
-        return -1
-
-    def _place(self, column: int) -> None:
-        if not self._column < column < WIDEST:
-            raise broken(f"the cells of sheet {self._sheet} are out of order in row {self._row}")
-        self._column = column
+        return column_index(place[: -len(self._row_text)]) if place.endswith(self._row_text) else -1
 
     def _end_cell(self) -> None:
         self._in_cell = False
-        value = self._value()
+        if self._text:
+            self._put(self._meaning(self._kind, self._style, self._text))
+        elif self._formula and not (self._text is not None and self._kind == "str"):  # that one gave an empty text
+            self._put(NO_STORED_VALUE)
+
+    def _put(self, value: Value) -> None:
         if value is not None:
             values = self._values
-            if (left_blank := self._column - len(values)) > 0:
-                values.extend([None] * left_blank)
+            if len(values) < self._column:
+                values.extend([None] * (self._column - len(values)))
             values.append(value)
 
-    def _value(self) -> Value:
-        text, kind = self._text, self._kind
-        if not text:
-            stored = text is not None and kind == "str"  # a formula that gave an empty text
-            return NO_STORED_VALUE if self._formula and not stored else None
+    def _meaning(self, kind: str, style: str, text: str) -> Value:
         if kind == "s":
             return self._shared(text) or None
         if kind == "n":
-            return self._number(text)
+            return self._number(text, style)
         return self._other(text, kind)
 
     def _shared(self, text: str) -> str:
         texts = self._meanings.texts
-        index = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else len(texts)
-        if index >= len(texts):
-            raise self._at("refers to a text that isn't there")
-        return texts[index]
+        if text.isascii() and text.isdigit() and len(text) < 9 and (index := int(text)) < len(texts):
+            return texts[index]
+        raise self._at("refers to a text that isn't there")
 
-    def _number(self, text: str) -> Value:
+    def _number(self, text: str, style: str) -> Value:
         number = _number(text)
         if number is None:
             return _NO_NUMBER
-        shown = self._meanings.shown.get(self._style)
+        shown = self._meanings.shown.get(style)
         return number if shown is None else moment(number, shown, from_1904=self._meanings.from_1904)
 
     def _other(self, text: str, kind: str) -> Value:
@@ -171,6 +209,9 @@ class Cells(XmlReader):
         if kind == "d":
             return written(text)
         raise self._at("is of a kind that Excel doesn't know")
+
+    def _out_of_order(self) -> Exception:
+        return broken(f"the cells of sheet {self._sheet} are out of order in row {self._row}")
 
     def _at(self, what: str) -> Exception:
         return broken(f"cell {column_name(self._column)}{self._row} of sheet {self._sheet} {what}")

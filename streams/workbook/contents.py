@@ -44,12 +44,11 @@ def read_contents(parts: Parts) -> Contents:
 
 class _Types(XmlReader):
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__({"Override": self._type, "Default": self._type}, {})
         self.types: set[str] = set()
 
-    def begins(self, name: str, attributes: dict[str, str]) -> None:
-        if name in ("Override", "Default"):
-            self.types.add(attributes.get("ContentType", "").lower())
+    def _type(self, attributes: dict[str, str]) -> None:
+        self.types.add(attributes.get("ContentType", "").lower())
 
 
 def _refuse_other_types(parts: Parts) -> None:
@@ -65,18 +64,12 @@ class _Relations(XmlReader):
     """How a part (none: the package) belongs with others; those outside the file are passed over."""
 
     def __init__(self, parts: Parts, part: str) -> None:
-        super().__init__()
+        super().__init__({"Relationship": self._relation}, {})
         self._base, name = posixpath.split(part)
         self._parts: dict[str, tuple[str, str]] = {}
         told_in = posixpath.join(self._base, "_rels", f"{name}.rels")
         if told_in in parts.names:
             parts.read(told_in, self, MOST_OF_A_SMALL_PART)
-
-    def begins(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "Relationship" and attributes.get("TargetMode") != "External":
-            kind = attributes.get("Type", "").rpartition("/")[2]
-            path = posixpath.normpath(posixpath.join("/", self._base, attributes.get("Target", ""))).lstrip("/")
-            self._parts[attributes.get("Id", "")] = kind, path.lower()
 
     def the_only(self, kind: str) -> str | None:
         """The part of that kind; None where there is none."""
@@ -89,19 +82,22 @@ class _Relations(XmlReader):
         kind, part = self._parts[id_]
         return part if kind == "worksheet" else None
 
+    def _relation(self, attributes: dict[str, str]) -> None:
+        if attributes.get("TargetMode") != "External":
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            path = posixpath.normpath(posixpath.join("/", self._base, attributes.get("Target", ""))).lstrip("/")
+            self._parts[attributes.get("Id", "")] = kind, path.lower()
+
 
 class _Book(XmlReader):
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__({"workbookPr": self._settings, "sheet": self._sheet}, {})
         self.sheets: list[tuple[str, str]] = []
         self.from_1904 = False
         self._seen: set[str] = set()
 
-    def begins(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "workbookPr":
-            self.from_1904 = attributes.get("date1904", "") in _TRUE
-        elif name == "sheet":
-            self._sheet(attributes)
+    def _settings(self, attributes: dict[str, str]) -> None:
+        self.from_1904 = attributes.get("date1904", "") in _TRUE
 
     def _sheet(self, attributes: dict[str, str]) -> None:
         name = attributes.get("name", "")

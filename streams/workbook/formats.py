@@ -33,7 +33,9 @@ class Formats(XmlReader):
     """The styles of a workbook, as far as they make a number a moment or a length of time."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(
+            {"numFmt": self._format, "cellXfs": self._begin_styles, "xf": self._style}, {"cellXfs": self._end_styles}
+        )
         self._own: dict[str, Shown | None] = {}
         self._styles: list[str] = []
         self._within = False
@@ -44,17 +46,18 @@ class Formats(XmlReader):
         kinds = ((str(number), self._kind(format_id)) for number, format_id in enumerate(self._styles))
         return {number: kind for number, kind in kinds if kind}
 
-    def begins(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "numFmt":
-            self._own[attributes.get("numFmtId", "")] = shown_by(attributes.get("formatCode", ""))
-        elif name == "cellXfs":
-            self._within = True
-        elif name == "xf" and self._within:
+    def _format(self, attributes: dict[str, str]) -> None:
+        self._own[attributes.get("numFmtId", "")] = shown_by(attributes.get("formatCode", ""))
+
+    def _begin_styles(self, _: dict[str, str]) -> None:
+        self._within = True
+
+    def _style(self, attributes: dict[str, str]) -> None:
+        if self._within:
             self._styles.append(attributes.get("numFmtId", "0"))
 
-    def ends(self, name: str) -> None:
-        if name == "cellXfs":
-            self._within = False
+    def _end_styles(self) -> None:
+        self._within = False
 
     def _kind(self, format_id: str) -> Shown | None:
         if format_id in self._own:

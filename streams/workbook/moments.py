@@ -7,6 +7,7 @@ before the count begins, and years beyond 9999.
 from __future__ import annotations
 
 import datetime
+from functools import lru_cache
 from typing import Final
 
 from streams.workbook.formats import Shown
@@ -21,6 +22,7 @@ _A_DAY: Final = 86_400_000
 Moment = datetime.date | datetime.datetime | datetime.time | datetime.timedelta
 
 
+@lru_cache(maxsize=65_536)  # the days of a few years, again and again
 def moment(number: int | float, shown: Shown, *, from_1904: bool) -> Moment | int | float:
     """The day, day and time, time of day or length of time that a number of days means; else the number itself."""
     days, thousandths = divmod(round(number * _A_DAY), _A_DAY) if abs(number) < 1e9 else (0, 0)

@@ -72,12 +72,12 @@ class Parts:
 
     def read(self, name: str, reader: XmlReader, most: int = MOST_BYTES) -> None:
         """Tell the reader the whole part. UnreadableWorkbook where it isn't there, is damaged or too large."""
-        for _ in self.steps(name, reader, most):
+        for _ in self.counted(name, reader, self.chunks(name, most)):
             pass
 
-    def steps(self, name: str, reader: XmlReader, most: int = MOST_BYTES) -> Iterator[None]:
-        """The same, a little at each step."""
-        for _ in reader.read(self.chunks(name, most)):
+    def counted(self, name: str, reader: XmlReader, chunks: Iterator[bytes]) -> Iterator[None]:
+        """Tell the reader these chunks of the part, one at each step. UnreadableWorkbook where there is too much."""
+        for _ in reader.read(chunks):
             self._elements[name] = reader.opened
             if sum(self._elements.values()) > MOST_ELEMENTS:
                 raise too_large(f"it has more than {MOST_ELEMENTS // 1_000_000} million entries")

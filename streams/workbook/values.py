@@ -10,7 +10,7 @@ import datetime
 import re
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import lru_cache
 from typing import Final, Literal
 
 WIDEST: Final = 16_384
@@ -62,14 +62,12 @@ def column_name(index: int) -> str:
     return letters
 
 
-@cache  # only letters of a column are kept: all others raise
+@lru_cache(maxsize=20_000)
 def column_index(letters: str) -> int:
-    """The column under these letters, counted from 0. ValueError where a sheet has none of that name."""
+    """The column under these letters, counted from 0, beyond the last one too; -1 where they are no column's."""
     if not _LETTERS.fullmatch(letters):
-        raise ValueError("no column")
+        return -1
     index = 0
     for letter in letters:
         index = index * 26 + ord(letter) - _A + 1
-    if index > WIDEST:
-        raise ValueError("beyond the last column")
     return index - 1

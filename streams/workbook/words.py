@@ -20,28 +20,32 @@ class Words(XmlReader):
     """The shared texts, in order."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(
+            {"t": self._begin_text, "rPh": self._begin_aside},
+            {"t": self._end_text, "rPh": self._end_aside, "si": self._end_item},
+        )
         self.texts: list[str] = []
         self._characters = 0
         self._runs: list[str] = []
         self._aside = 0
 
-    def begins(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002 - words have none
-        if name == "t" and not self._aside:
+    def _begin_text(self, _: dict[str, str]) -> None:
+        if not self._aside:
             self.listen()
-        elif name == "rPh":
-            self._aside += 1
 
-    def ends(self, name: str) -> None:
-        if name == "t" and not self._aside:
-            self._hear()
-        elif name == "rPh":
-            self._aside -= 1
-        elif name == "si":
-            self.texts.append(unescaped("".join(self._runs)))
-            self._runs.clear()
+    def _begin_aside(self, _: dict[str, str]) -> None:
+        self._aside += 1
 
-    def _hear(self) -> None:
+    def _end_aside(self) -> None:
+        self._aside -= 1
+
+    def _end_item(self) -> None:
+        self.texts.append(unescaped("".join(self._runs)))
+        self._runs.clear()
+
+    def _end_text(self) -> None:
+        if self._aside:
+            return
         self._runs.append(text := self.heard())
         self._characters += len(text)
         if len(self.texts) > MOST_TEXTS or self._characters > MOST_CHARACTERS:

@@ -6,7 +6,7 @@ they have and how long each is are bounded, since expat keeps every open element
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -21,35 +21,38 @@ LONGEST_TEXT: Final = 100_000
 """Characters of a cell; Excel allows 32,767, and others do not always keep to it."""
 
 
-class XmlReader:
-    """A part that is being read: says to itself what `begins` and `ends`, by names without their prefix."""
+Begin = Callable[[dict[str, str]], None]
+"""What is done when an element begins, with its attributes."""
+End = Callable[[], None]
 
-    def __init__(self) -> None:
+
+class XmlReader:
+    """A part that is being read: what is done where an element begins or ends, by its name without a prefix."""
+
+    def __init__(self, begins: Mapping[str, Begin], ends: Mapping[str, End]) -> None:
         self.opened = 0
         """Elements so far."""
-        self._depth = 0
-        self._pieces: list[str] = []
+        self.closed = 0
+        self._begins, self._ends = begins, ends
+        self.listens = False
+        self.pieces: list[str] = []
+        """The text since it was last cleared, kept while it `listens`."""
         self._parser = parser = ParserCreate("utf-8")
         parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
+        parser.StartElementHandler = self.start
+        parser.EndElementHandler = self.end
+        parser.CharacterDataHandler = self.pieces.append
         parser.StartDoctypeDeclHandler = _refuse_declarations
-
-    def begins(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
-
-    def ends(self, name: str) -> None:
-        """An element ends."""
 
     def listen(self) -> None:
         """Keep the text that comes from here on."""
-        self._pieces.clear()
-        self._parser.CharacterDataHandler = self._pieces.append
+        self.listens = True
+        self.pieces.clear()
 
     def heard(self) -> str:
-        """The text since `listen`; from here on none is kept."""
-        self._parser.CharacterDataHandler = None
-        return "".join(self._pieces)
+        """The text since `listen`."""
+        self.listens = False
+        return "".join(self.pieces)
 
     def read(self, chunks: Iterator[bytes]) -> Iterator[None]:
         """Read on, a chunk at each step. UnreadableWorkbook where it is no XML, or far from any of Excel's."""
@@ -67,27 +70,35 @@ class XmlReader:
         finally:
             self._let_go()
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
         self.opened += 1
-        self._depth += 1
-        self.begins(name.rpartition(":")[2] if ":" in name else name, attributes)
+        begin = self._begins.get(name) or (self._begins.get(name.rpartition(":")[2]) if ":" in name else None)
+        if begin is not None:
+            begin(attributes)
 
-    def _end(self, name: str) -> None:
-        self._depth -= 1
-        self.ends(name.rpartition(":")[2] if ":" in name else name)
+    def end(self, name: str) -> None:
+        """An element ends."""
+        self.closed += 1
+        end = self._ends.get(name) or (self._ends.get(name.rpartition(":")[2]) if ":" in name else None)
+        if end is not None:
+            end()
 
     def _check(self, told: int) -> None:
-        if self._depth > DEEPEST:
+        if self.opened - self.closed > DEEPEST:
             raise broken("its parts are nested without end")
         if len(self._parser.intern) > MOST_NAMES:
             raise broken("it has names that no workbook has")
         if told - self._parser.CurrentByteIndex > LONGEST_TAG:
             raise broken("a part of it has a tag without end")
-        if sum(map(len, self._pieces)) > LONGEST_TEXT:
+        if not self.listens:
+            self.pieces.clear()
+        elif sum(map(len, self.pieces)) > LONGEST_TEXT:
             raise broken("a cell has a text without end")
 
     def _let_go(self) -> None:
         """The parser and whoever listens to it hold each other."""
+        self._begins, self._ends = {}, {}
         self._parser.StartElementHandler = self._parser.EndElementHandler = None
         self._parser.CharacterDataHandler = None
 

@@ -20,7 +20,7 @@ from streams.workbook import ErrorValue, column_name
 _MAIN: Final = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
-_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_SHEETS: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _DAY, _MOMENT, _TIME, _LENGTH = 1, 2, 3, 4
 """Styles, by their number."""
 STYLES: Final = (
@@ -172,15 +172,15 @@ def serial(value: Cell, *, from_1904: bool = False) -> int | float:
 
 
 def _types(sheets: int) -> str:
+    kinds = {"styles.xml": "styles", "sharedStrings.xml": "sharedStrings"}
+    kinds |= {f"worksheets/sheet{number}.xml": "worksheet" for number in range(1, sheets + 1)}
     parts = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{number}.xml" '
-        'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
-        for number in range(1, sheets + 1)
+        f'<Override PartName="/xl/{name}" ContentType="{_SHEETS}.{kind}+xml"/>' for name, kind in kinds.items()
     )
     return (
         f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/>'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}"/>{parts}</Types>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_SHEETS}.sheet.main+xml"/>{parts}</Types>'
     )
 
 

@@ -15,8 +15,9 @@ from bench.fold import fold_all
 from bench.history import apart, write_half, write_history, write_long_history
 from bench.intake import insert_raw, take_in
 from bench.questions import ask_apart, ask_both, ask_within
+from bench.workbook import read_by_pandas, read_it, write_lists
 
-PARTS = ("intake", "fold", "questions", "polars", "policy", "midnight", "live")
+PARTS = ("intake", "fold", "questions", "polars", "policy", "midnight", "workbook", "live")
 WHOLE = 1_000_000
 """Facts of the long history."""
 
@@ -118,13 +119,21 @@ def _midnight(files: Files) -> None:
     report.say_midnight(of_store, whole, files.facts, tenth)
 
 
+def _workbook(files: Files) -> None:
+    path = files.folder / "lists.xlsx"
+    if not path.exists():
+        apart(write_lists, path.with_suffix(".new"))
+        path.with_suffix(".new").rename(path)
+    report.say_workbook(apart(read_it, path), apart(read_by_pandas, path))
+
+
 def _live(files: Files) -> None:
     from bench.live.measuring import measure  # needs a broker and a database, which the other parts do not
 
     measure(files.folder, quick=files.facts < WHOLE)
 
 
-_MEASURES = dict(zip(PARTS, (_intake, _fold, _questions, _polars, _policy, _midnight, _live), strict=True))
+_MEASURES = dict(zip(PARTS, (_intake, _fold, _questions, _polars, _policy, _midnight, _workbook, _live), strict=True))
 
 
 def _asked() -> argparse.Namespace:

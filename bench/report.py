@@ -11,6 +11,7 @@ from bench.intake import Taken
 from bench.midnight import Step
 from bench.peers import Side, Sides
 from bench.questions import WANTED, Cost
+from bench.workbook import Read
 
 
 def say(name: str, figure: str, words: str = "") -> None:
@@ -93,6 +94,16 @@ def say_midnight(store: Step, million: Step, runs: int, tenth: Step) -> None:
     words = f"index look-up, {runs:,} open runs, {million.turned:,} turned; wanted under 1"
     say("  open runs", f"{million.wall:.3f} s, cpu {million.busy:.3f}", words)
     say("  memory", f"{million.megabytes:,.0f} MB", f"a tenth of the runs: {tenth.megabytes:,.0f}")
+
+
+def say_workbook(ours: Read, pandas: Read) -> None:
+    """Reading a workbook, beside pandas; both have found as many cells."""
+    assert ours.cells == pandas.cells, (ours.cells, pandas.cells)
+    say("workbook", f"{ours.seconds:.2f} s, cpu {ours.busy:.2f}", f"{ours.cells:,} cells read; wanted under 6")
+    say("  pandas", f"{pandas.seconds:.2f} s, cpu {pandas.busy:.2f}", "read_excel of all sheets, with openpyxl")
+    say("  ratio", f"{pandas.seconds / ours.seconds:.1f} times", f"on cpu {pandas.busy / ours.busy:.1f}; wanted at 2")
+    words = f"at its peak, {ours.before:,.0f} before; pandas {pandas.megabytes:,.0f}, {pandas.before:,.0f} before"
+    say("  memory", f"{ours.megabytes:,.0f} MB", words)
 
 
 def _ms(side: Side) -> str:

@@ -72,15 +72,15 @@ class Cells(XmlReader):
         """Whether the sheet has been read up to where the next row may begin."""
         return self.opened - self.closed == self._depth
 
-    def take_row(self, number: str, cells: Sequence[tuple[str, str, str, str, str]]) -> None:
-        """A whole row, given as it is written: each cell's letters, row, style, type (both may be ""), and value."""
+    def take_row(self, number: str, cells: Sequence[tuple[str, str, str, str, str, str]]) -> None:
+        """A whole row as it is written: each cell's letters, row, style, type, value and text (from style on, "" for none)."""
         self._begin_row({"r": number})
-        for letters, row, style, kind, text in cells:
+        for letters, row, style, kind, value, in_line in cells:
             column = column_index(letters) if row == number else -1
             if not self._column < column < WIDEST:
                 raise self._out_of_order()
             self._column = column
-            if text:
+            if text := value or in_line:
                 self._put(self._meaning(kind or "n", style or "0", text))
         self._end_row()
         self.opened += 1 + 2 * len(cells)

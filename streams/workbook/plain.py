@@ -18,16 +18,16 @@ LONGEST_ROW: Final = 250_000
 """Characters; a longer one is left to the parser, so that none is looked at again and again."""
 _ATTRIBUTES: Final = r'(?: [A-Za-z0-9:]+="[^"<&\x00-\x1f]*")*'
 _TEXT: Final = r"[^<>&\x00-\x08\x0b-\x1f\ufffe\uffff]"
-_FORMULA: Final = rf"(?:<f{_ATTRIBUTES}(?:/>|>{_TEXT}*</f>)(?=<v>[^<]))?"
+_FORMULA: Final = rf"(?:<f{_ATTRIBUTES}(?: ?/>|>{_TEXT}*</f>)(?=<v>[^<]))?"
 _CELL_TEXT: Final = (
-    r'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,6})")?(?: t="(s|n|str|b|e)")?'
-    rf"(?:/>|>(?:{_FORMULA}<v>({_TEXT}*)</v>)?</c>)"
+    r'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,6})")?(?: t="(s|n|str|b|e|inlineStr)")?'
+    rf'(?: ?/>|>(?:{_FORMULA}<v>({_TEXT}*)</v>|<v ?/>|<is><t(?: xml:space="preserve")?>({_TEXT}*)</t></is>)?</c>)'
 )
 _CELL: Final = re.compile(_CELL_TEXT)
 _ROW: Final = re.compile(
     rf'\s*<row r="([0-9]{{1,7}})"{_ATTRIBUTES}>((?:{re.sub(r"[(](?![?])", "(?:", _CELL_TEXT)})*)</row>'
 )
-_EMPTY_ROWS: Final = re.compile(rf'(?:\s*<row r="([0-9]{{1,7}})"{_ATTRIBUTES}/>)+')
+_EMPTY_ROWS: Final = re.compile(rf'(?:\s*<row r="([0-9]{{1,7}})"{_ATTRIBUTES} ?/>)+')
 _BEGIN: Final = re.compile(r"<(?:[\w.-]+:)?sheetData(?:\s[^<>]*)?>")
 _END_OF_ROW: Final = "</row>"
 _UNPLAIN: Final = re.compile(r"<[!?]")

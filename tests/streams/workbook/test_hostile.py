@@ -173,8 +173,15 @@ def test_it_is_told_soon_and_in_one_line(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["nested without end", "a tag without end", "names without end", "a wide row again and again"]
-    + ["a part that unpacks to very much", "words that unpack to very much", "a text without end"],
+    [
+        "nested without end",
+        "a tag without end",
+        "a text without end",
+        "names without end",
+        "a wide row again and again",
+        "a part that unpacks to very much",
+        "words that unpack to very much",
+    ],
 )
 def test_it_is_told_before_it_takes_much_memory(name: str, tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"

@@ -109,6 +109,7 @@ ROWS = st.lists(
             '<row r="{n}" spans="1:3"><c r="B{n}" s="1"><f>A1</f><v>1.5</v></c><c r="D{n}" s="1"/></row>',
             '<row r="{n}"><c r="A{n}"><f>A1&amp;"x"</f></c></row>\n',
             '<row r="{n}"/>',
+            '<row r="{n}"><c r="A{n}" t="inlineStr"><is><t xml:space="preserve"> x</t></is></c><c r="B{n}"><v /></c></row>',
             '<row r="{n}"><c r="A{n}"><v/></c><c r="AA{n}" t="b"><v>1</v></c></row>',
             '<row><c t="str"><v>a &lt; b</v></c><c><v>7</v></c></row>',
             '<row r="{n}"><!-- </row> <row r="9"> --><c r="A{n}"><v>8</v></c></row>',

@@ -73,18 +73,20 @@ class Cells(XmlReader):
         return self.opened - self.closed == self._depth
 
     def take_row(self, number: str, cells: Sequence[tuple[str, str, str, str, str, str]]) -> None:
-        """A whole row as it is written: each cell's letters, row, style, type, value and text (from style on, "" for none)."""
+        """A whole row as written: each cell's letters, row, style, type, value, text in line ("" for none)."""
         self._begin_row({"r": number})
         for letters, row, style, kind, value, in_line in cells:
             column = column_index(letters) if row == number else -1
             if not self._column < column < WIDEST:
                 raise self._out_of_order()
             self._column = column
-            if text := value or in_line:
+            if kind == "s" and value:
+                self._put(self._shared(value))
+            elif text := value or in_line:
                 self._put(self._meaning(kind or "n", style or "0", text))
         self._end_row()
-        self.opened += 1 + 2 * len(cells)
-        self.closed += 1 + 2 * len(cells)
+        self.opened += len(cells)
+        self.closed += len(cells)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins. Most begin a cell or its value: what these need is done here, where it costs least."""
@@ -181,15 +183,15 @@ class Cells(XmlReader):
 
     def _meaning(self, kind: str, style: str, text: str) -> Value:
         if kind == "s":
-            return self._shared(text) or None
+            return self._shared(text)
         if kind == "n":
             return self._number(text, style)
         return self._other(text, kind)
 
-    def _shared(self, text: str) -> str:
+    def _shared(self, text: str) -> str | None:
         texts = self._meanings.texts
         if text.isascii() and text.isdigit() and len(text) < 9 and (index := int(text)) < len(texts):
-            return texts[index]
+            return texts[index] or None
         raise self._at("refers to a text that isn't there")
 
     def _number(self, text: str, style: str) -> Value:

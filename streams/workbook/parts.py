@@ -21,13 +21,13 @@ from streams.workbook.xml import XmlReader
 MOST_PARTS: Final = 5_000
 MOST_BYTES: Final = 256_000_000
 """Bytes that come out of all parts that are read; a workbook of a million cells has about 40 million."""
-MOST_ELEMENTS: Final = 6_000_000
-"""Elements of all parts that are read, which take two to three seconds; a million cells have about two million."""
+MOST_ELEMENTS: Final = 3_000_000
+"""Elements of all parts that are read, which take some seconds; plain rows count one for each cell."""
 MOST_OF_A_SMALL_PART: Final = 16_000_000
 """Bytes of a part that only says how the others belong together."""
 MOST_TIMES: Final = 300
 """How much larger than in the package a part may be, once it is larger than `UNSUSPECTED`; real sheets are 5 to 50."""
-UNSUSPECTED: Final = 4_000_000
+UNSUSPECTED: Final = 1_000_000
 CHUNK: Final = 16_384
 """Bytes unpacked at once: few enough that no chunk can tell of more rows than the memory holds."""
 _ENTRY: Final = b"PK\x01\x02"

@@ -18,7 +18,7 @@ from tests.kit.workbooks import Formula, packed, workbook_parts
 
 PARTS = workbook_parts(
     {
-        "List_1": [["Child Unique ID", "Date", "Team"], *([n, date(2024, 1, n), "A & B"] for n in range(1, 9))],
+        "List_1": [["Child Unique ID", "Date", "Team"], *[(n, date(2024, 1, n), "A & B") for n in range(1, 9)]],
         "List_2": [[Formula(), Formula(stored="x"), ErrorValue("#N/A"), 1.5, True], [], [None, None, "é"]],
     }
 )

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from streams.workbook import UnreadableWorkbook, open_workbook
-from tests.kit.workbooks import packed, sheet_part, words_part, workbook_parts, write_workbook
+from tests.kit.workbooks import Sheets, packed, sheet_part, words_part, workbook_parts, write_workbook
 
-GOOD = {"S": [["Child Unique ID", "Date"], [1, "x"]]}
+GOOD: Sheets = {"S": [["Child Unique ID", "Date"], [1, "x"]]}
 SHEET, WORDS, BOOK, TYPES = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml", "[Content_Types].xml"
 RELATIONS, STYLES = "xl/_rels/workbook.xml.rels", "xl/styles.xml"
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")

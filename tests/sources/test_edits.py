@@ -27,9 +27,15 @@ CHILDREN = ["1111", "2222", "3333"]
 
 
 def rows_of(**cells: st.SearchStrategy[Any]) -> st.SearchStrategy[list[dict[str, Any]]]:
-    """Up to three rows of a list, of any of the children."""
-    one = st.fixed_dictionaries({"child": st.sampled_from(CHILDREN), **cells}).map(lambda drawn: row(**drawn))
+    """Up to three rows of a list, of any of the children, whose ends (`for` so many days) make sense."""
+    one = st.fixed_dictionaries({"child": st.sampled_from(CHILDREN), **cells}).map(_row)
     return st.lists(one, max_size=3)
+
+
+def _row(drawn: dict[str, Any]) -> dict[str, Any]:
+    length = drawn.pop("lasting", None)
+    start = drawn.get("start")
+    return row(**drawn, **({} if length is None else {"end": format_day(parse_day(start) + length)}))
 
 
 def once_a_child(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -37,17 +43,18 @@ def once_a_child(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({each["child"]: each for each in rows}.values())
 
 
+lasting = st.one_of(st.none(), st.integers(0, 8))
 answer = st.sampled_from(["Yes", "No", None])
 lists = st.fixed_dictionaries(
     {
         3: rows_of(on=day, no_further_action=answer),
         4: rows_of(started=day, authorised=maybe_day, needed=answer),
         5: rows_of(strategy=day, unnecessary=answer, conference=maybe_day, plan=answer),
-        6: rows_of(start=day, end=maybe_day, status=st.sampled_from(["c", "d", None]), reason=st.just("RC7")).map(
+        6: rows_of(start=day, lasting=lasting, status=st.sampled_from(["c", "d", None]), reason=st.just("RC7")).map(
             once_a_child
         ),
-        7: rows_of(start=day, end=maybe_day).map(once_a_child),
-        8: rows_of(start=day, end=maybe_day, legal_status=st.sampled_from(["C2", "V1"])).map(once_a_child),
+        7: rows_of(start=day, lasting=lasting).map(once_a_child),
+        8: rows_of(start=day, lasting=lasting, legal_status=st.sampled_from(["C2", "V1"])).map(once_a_child),
     }
 )
 
@@ -63,11 +70,11 @@ def full(lists: Lists) -> dict[int, list[dict[str, Any]]]:
     filler = row("9999", **{"on": "2024-06-01"})
     starts = {3: filler, 4: row("9999", started="2024-06-01"), 5: row("9999", strategy="2024-06-01")}
     others = {number: row("9999", start="2024-06-01") for number in (6, 7, 8)}
-    return {number: [*rows, {**starts, **others}[number]] for number, rows in lists.items()}
+    return {number: [*map(dict, rows), {**starts, **others}[number]] for number, rows in lists.items()}
 
 
 @given(lists, st.randoms(use_true_random=False))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_the_same_rows_in_another_order_are_no_news(drawn: Lists, random: Random) -> None:
     with a_store() as store:
         first = store.annex_a(full(drawn), "2024-06-30")
@@ -77,7 +84,7 @@ def test_the_same_rows_in_another_order_are_no_news(drawn: Lists, random: Random
 
 
 @given(lists, lists)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_after_any_edits_what_stands_is_what_the_last_workbook_says(before: Lists, after: Lists) -> None:
     # a start is put right only where it was known: so lists 6 to 8 may not lose or gain an episode in between
     with a_store() as store, a_store() as fresh:
@@ -115,7 +122,7 @@ def without_assumed(lines: list[str]) -> list[str]:
 
 
 @given(lists, st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_one_row_more_is_told_and_one_row_less_is_withdrawn(drawn: Lists, data: st.DataObject) -> None:
     """Rows of a child of its own, so that nothing else depends on them."""
     number = data.draw(st.sampled_from([3, 4, 5, 6, 7, 8]))

@@ -16,13 +16,13 @@ from pydantic_core import to_json
 from domain.days import format_instant
 from streams.cloudevents import Arrived, Refused, read_lines
 from streams.errors import OutOfReach, WrongInput
-from streams.identity import Identities, has_identities
-from streams.identity_key import IdentityKeyFault, identity_key
+from streams.identity_key import IdentityKeyFault
 from streams.sources.cin_census import read_cin_census
 from streams.sources.extract import Child, RefusedRow, UnreadableExtract
 from streams.sources.held import ExtractNotTaken, ExtractsHeld
 from streams.sources.untold import census_notes
 from streams.store import Store
+from streams.who_is_who import identities_of
 
 _AT_ONCE: Final = 1_000
 """Facts in a batch, at the least."""
@@ -47,7 +47,7 @@ class CensusLoad:
         self._held: ExtractsHeld | None = None
         self.children_told = 0
         with store.said(), _faults_said(path):
-            identities = _identities(store, secret)
+            identities = identities_of(store, secret)
             self._extract = read_cin_census(path, identities, source=source, taken=taken, now=now)
 
     @property
@@ -105,12 +105,6 @@ class CensusLoad:
                 f"Its header holds no DateTime {lacks}: its facts count as recorded when it was first loaded, "
                 f"{format_instant(self._extract.taken)}. Give --taken with a first load to say when it was taken."
             )
-
-
-def _identities(store: Store, secret: Callable[[int], bytes]) -> Identities:
-    """Who is who in this store."""
-    key = identity_key(store.key_file, needed=has_identities(store.connection), secret=secret)
-    return Identities(store.connection, key, lambda: secret(8).hex())
 
 
 @contextmanager

@@ -106,7 +106,7 @@ class Desk:
 
     def counts(self, on: int, known: int, by: Sequence[GroupKey] = ()) -> list[dict[str, Any]]:
         """Open cases and children on the day, as known at the instant."""
-        with self._asking(known) as connection:
+        with self.asking(known) as connection:
             return counts(connection, Moment(on, known), by)
 
     def drift(
@@ -124,9 +124,9 @@ class Desk:
         WrongInput for a clock that the policy has not.
         """
         self._check_clock(clock, policy)
-        with self._asking(known) as connection:
+        with self.asking(known) as connection:
             days = (on,) if since is None else (on, since)
-            _, clocks = self._clocks(connection, policy, [Moment(day, known) for day in days])
+            _, clocks = self.clocks(connection, policy, [Moment(day, known) for day in days])
             if since is not None:
                 return drift_since(connection, clocks, Moment(on, known), since, clock)
             return drift(connection, clocks, Moment(on, known), clock, due_soon=due_soon)
@@ -142,22 +142,22 @@ class Desk:
     ) -> list[dict[str, Any]]:
         """How far each clock is kept on the day. WrongInput for a clock that the policy has not."""
         self._check_clock(clock, policy)
-        with self._asking(known) as connection:
-            rules, clocks = self._clocks(connection, policy, [Moment(on, known)])
+        with self.asking(known) as connection:
+            rules, clocks = self.clocks(connection, policy, [Moment(on, known)])
             return compliance(connection, rules, clocks, Moment(on, known), by, clock)
 
     def policy_compare(self, a: Policy, b: Policy, on: int, known: int) -> list[dict[str, Any]]:
         """The runs overdue on the day under the one policy, the other, or both."""
         moment = Moment(on, known)
-        with self._asking(known) as connection:
+        with self.asking(known) as connection:
             under_a, under_b = (
-                drift(connection, self._clocks(connection, policy, [moment])[1], moment) for policy in (a, b)
+                drift(connection, self.clocks(connection, policy, [moment])[1], moment) for policy in (a, b)
             )
         return policy_compare(under_a, under_b)
 
     def flow(self, start: tuple[int, int], end: tuple[int, int], by: Sequence[GroupKey] = ()) -> list[dict[str, Any]]:
         """How the open cases of one day became those of another; each is a day, as known at an instant."""
-        with self._asking(max(start[1], end[1])) as connection:
+        with self.asking(max(start[1], end[1])) as connection:
             return flow(connection, Moment(*start), Moment(*end), by)
 
     def alerts(self, known: int, *, since: int | None = None, policy: Policy | None = None) -> Alerts:
@@ -165,10 +165,10 @@ class Desk:
 
         Without a policy it goes by the store's as it is when asked: another process may have recorded another.
         """
-        with self._asking(known) as connection:
+        with self.asking(known) as connection:
             if policy is None:
                 self.standing.policy = self.standing.kept_policy()
-            _, clocks = self._clocks(connection, policy, ())
+            _, clocks = self.clocks(connection, policy, ())
             return alerts(connection, clocks, lambda subjects: histories(connection, subjects), known, since)
 
     def findings(
@@ -177,7 +177,7 @@ class Desk:
         """The record's own faults; with a grouping, of how many cases open on the day."""
         without_clocks = replace(policy or self.policy, clocks=())  # findings need none, and folding them costs
         rules = self.standing.rules(without_clocks)
-        with self._asking(known) as connection:
+        with self.asking(known) as connection:
             if by:
                 return cases_with_faults(
                     connection, rules, lambda cases: histories(connection, cases), Moment(on, known), by
@@ -190,7 +190,7 @@ class Desk:
 
     def explain(self, case: str, on: int, known: int, *, policy: Policy | None = None) -> dict[str, Any]:
         """One case explained. WrongInput for a case of which nothing was known then."""
-        with self._asking(known) as connection:
+        with self.asking(known) as connection:
             events = events_of(connection, case)
         if not events or events[0].known_at > known:
             raise WrongInput(f"no case {case} was known by {format_instant(known)}; check its reference")
@@ -257,7 +257,7 @@ class Desk:
         if clock is not None and clock not in ids:
             raise WrongInput(f"policy {asked.id} has no clock {clock}; it has {', '.join(ids)}")
 
-    def _clocks(
+    def clocks(
         self, connection: Connection, policy: Policy | None, moments: Sequence[Moment]
     ) -> tuple[Rules, ClockNumbers]:
         """The policy's clocks as rows number them; another policy than the views' is folded on the fly, as it is at the
@@ -270,7 +270,7 @@ class Desk:
         return rules, clock_numbers(rules, self.standing.fold_on_the_fly(asked, moments).get)
 
     @contextmanager
-    def _asking(self, known: int) -> Iterator[Connection]:
+    def asking(self, known: int) -> Iterator[Connection]:
         """One unchanging view of the store, in which everything known by the instant is seen.
 
         Whoever is taking facts in right now may have read the clock already: wait for them, so that the

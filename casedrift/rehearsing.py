@@ -1,6 +1,7 @@
 """A load rehearsed: what it would change, case by case, without a trace in the store.
 
-Everything is done as in earnest, in one transaction that is undone at the end, so that what is told is what would happen.
+Everything is done as in earnest, in one transaction that is undone at the end, so that what is told is what would
+happen.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from casedrift.case_link import checked_template
 from casedrift.live_settings import LiveSettings
 from domain.days import parse_instant
 from streams.errors import WrongInput
@@ -53,6 +54,8 @@ class _OfEveryCommand(BaseSettings):
     """By the name that a workbook gives them."""
     not_a_person: list[str] = Field(default_factory=list)
     """Names that stand where a workbook should name a worker: duty trays."""
+    case_link: Annotated[str, AfterValidator(checked_template)] | None = None
+    """How the address of a child's page in the case system is made; None: there are no links."""
     debug: bool = False
     """True: an error inside the program shows where in the program it arose."""
     now: Annotated[int | None, BeforeValidator(_an_instant)] = None

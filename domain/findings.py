@@ -94,7 +94,7 @@ def _recording(rules: Rules, stood: list[Fact], first_links: dict[int, Fact]) ->
         after = first.recorded_after
         recorded = london_day(first.recorded_at if after is None else parse_instant(after))
         lag = rules.policy.recording_lag
-        if recorded > (rules.days.after(fact.day, lag) if lag else fact.day):
+        if recorded > fact.day and (not lag or recorded > rules.days.after(fact.day, lag)):  # most come in time
             found.append(Finding("recorded-late", (fact.id,)))
     return found
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from pydantic_core import to_json
 
 from projections.connection import Connection
 from streams.identity_key import IdentityKey, IdentityKeyFault
@@ -27,6 +28,7 @@ CREATE TABLE IF NOT EXISTS identity (
 ) WITHOUT ROWID
 """
 """The table, as a store makes it."""
+_SEALED: Final = "SELECT reference, sealed FROM identity WHERE reference IN (SELECT value FROM json_each(?))"
 _WHOLE_NUMBER: Final = re.compile(r"([+-]?[0-9]+)\.0*")
 _DRAWS: Final = 20
 
@@ -42,8 +44,7 @@ class Identities:
     def __init__(self, connection: Connection, key: IdentityKey, token: Callable[[], str]) -> None:
         self._connection = connection
         self._token = token
-        self._hash_key = _derived(key, "hash")
-        self._seal = AESSIV(_derived(key, "seal, first half") + _derived(key, "seal, second half"))
+        self._cipher = Cipher(key)
         self._check_key()
 
     def reference(self, local_id: object) -> str:
@@ -51,7 +52,7 @@ class Identities:
         text = normalise(local_id)
         if not text:
             raise ValueError("a child without a local id has no reference")
-        id_hash = hmac.digest(self._hash_key, text.encode(), sha256)
+        id_hash = self._cipher.hash(text)
         known = self._known(id_hash)
         if known is None:
             self._make(text, id_hash)
@@ -60,14 +61,17 @@ class Identities:
         return known
 
     def known(self, local_id: object) -> str | None:
-        """The child's reference; None where it has none yet, and none is made."""
-        text = normalise(local_id)
-        return self._known(hmac.digest(self._hash_key, text.encode(), sha256)) if text else None
+        """The reference of the child with the local id; None where nobody here has it, and none is made."""
+        return self._known(self._cipher.hash(normalise(local_id)))
 
     def local_id(self, reference: str) -> str | None:
         """The local id that the reference stands for; None where it stands for none."""
-        row = self._connection.execute("SELECT sealed FROM identity WHERE reference = ?", (reference,)).fetchone()
-        return self._opened(row[0], reference) if row else None
+        return self.local_ids([reference]).get(reference)
+
+    def local_ids(self, references: Iterable[str]) -> dict[str, str]:
+        """The local ids that the references stand for; what stands for none is left out."""
+        rows = self._connection.execute(_SEALED, (to_json(list(references)).decode(),))
+        return {reference: self._cipher.opened(sealed, reference) for reference, sealed in rows}
 
     def _known(self, id_hash: bytes) -> str | None:
         found = "SELECT reference FROM identity WHERE id_hash = ?"
@@ -75,12 +79,11 @@ class Identities:
         return str(row[0]) if row else None
 
     def _make(self, text: str, id_hash: bytes) -> None:
+        self._check_key()  # under one that was changed meanwhile every child would seem to be new
         reference = self._unused()
-        # Bound to its reference, a sealed id cannot be moved to another row unnoticed.
-        sealed = self._seal.encrypt(text.encode(), [reference.encode()])
         # Where another process has just made this child's reference, that one holds.
         added = "INSERT INTO identity VALUES (?, ?, ?) ON CONFLICT (id_hash) DO NOTHING"
-        self._connection.execute(added, (id_hash, reference, sealed))
+        self._connection.execute(added, (id_hash, reference, self._cipher.sealed(text, reference)))
 
     def _unused(self) -> str:
         for _ in range(_DRAWS):
@@ -90,18 +93,36 @@ class Identities:
                 return reference
         raise RuntimeError(f"the source of randomness repeats itself: {_DRAWS} references were all in use")
 
-    def _opened(self, sealed: bytes, reference: str) -> str:
+    def _check_key(self) -> None:
+        row = self._connection.execute("SELECT reference, sealed FROM identity LIMIT 1").fetchone()
+        if row:
+            self._cipher.opened(row[1], row[0])
+
+
+class Cipher:
+    """What a key makes of a local id: a hash by which it is found, and a seal from which it is read back."""
+
+    def __init__(self, key: IdentityKey) -> None:
+        self._hash_key = _derived(key, "hash")
+        self._seal = AESSIV(_derived(key, "seal, first half") + _derived(key, "seal, second half"))
+
+    def hash(self, text: str) -> bytes:
+        """The keyed hash of a local id."""
+        return hmac.digest(self._hash_key, text.encode(), sha256)
+
+    def sealed(self, text: str, reference: str) -> bytes:
+        """The local id encrypted; bound to its reference, it cannot be moved to another row unnoticed."""
+        return self._seal.encrypt(text.encode(), [reference.encode()])
+
+    def opened(self, sealed: bytes, reference: str) -> str:
+        """The local id. IdentityKeyFault where it was sealed with another key, or for another reference."""
         try:
             return self._seal.decrypt(sealed, [reference.encode()]).decode()
         except InvalidTag:
             raise IdentityKeyFault(
-                "the identity table of this store was made with another key: put that key file back"
+                "the identity table of this store was made with another key: put that key file back, or the new one"
+                " where the key was changed since"
             ) from None
-
-    def _check_key(self) -> None:
-        row = self._connection.execute("SELECT reference, sealed FROM identity LIMIT 1").fetchone()
-        if row:
-            self._opened(row[1], row[0])
 
 
 def has_identities(connection: Connection) -> bool:

@@ -11,13 +11,14 @@ import base64
 import os
 import stat
 from binascii import Error as NotBase64
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-_LENGTH: Final = 32
+KEY_LENGTH: Final = 32
+"""Bytes."""
 _HEADING: Final = "casedrift-identity-key-1 "
 
 
@@ -32,8 +33,8 @@ class IdentityKey:
     secret: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
-        if len(self.secret) != _LENGTH:
-            raise ValueError(f"an identity key has {_LENGTH} bytes")
+        if len(self.secret) != KEY_LENGTH:
+            raise ValueError(f"an identity key has {KEY_LENGTH} bytes")
 
 
 def identity_key(path: Path, *, needed: bool, secret: Callable[[int], bytes]) -> IdentityKey:
@@ -42,24 +43,61 @@ def identity_key(path: Path, *, needed: bool, secret: Callable[[int], bytes]) ->
     With `needed` (the store already knows children) a missing file is an IdentityKeyFault; so is one that is
     damaged, that others than its owner may read, or that can't be read or made.
     """
+    with _said(path):
+        if not path.exists():
+            if needed:
+                raise IdentityKeyFault(
+                    f"the key file {path.name} of this store is missing: put it back beside the store, or where the"
+                    " setting key_file says"
+                )
+            with suppress(FileExistsError):  # another process was first
+                _make(path, secret(KEY_LENGTH))
+        return _read(path)
+
+
+def read_key(path: Path) -> IdentityKey:
+    """The key in that file. IdentityKeyFault where there is none, or as above."""
+    with _said(path):
+        return _read(path)
+
+
+def beside(path: Path) -> Path:
+    """Where a key waits that is to take the place of the one in the file."""
+    return path.with_name(f"{path.name}.new")
+
+
+def new_key(path: Path, secret: Callable[[int], bytes]) -> IdentityKey:
+    """A new key, written beside the one in the file, over any that waits there."""
+    waiting = beside(path)
+    with _said(waiting):
+        waiting.unlink(missing_ok=True)
+        _make(waiting, secret(KEY_LENGTH))
+        return _read(waiting)
+
+
+def take_over(path: Path) -> None:
+    """Put the key that waits beside the file in its place, at once."""
+    with _said(path):
+        os.replace(beside(path), path)
+        _settle(path.parent)
+
+
+def keep_copy(key: IdentityKey, path: Path) -> None:
+    """Write the key to another file, its owner's alone; IdentityKeyFault where there is one already."""
+    with _said(path):
+        _make(path, key.secret)
+
+
+@contextmanager
+def _said(path: Path) -> Iterator[None]:
+    """What the system has against it, in one line that says what to do."""
     try:
-        return _read_or_made(path, needed=needed, secret=secret)
+        yield
     except OSError as fault:
         why = (fault.strerror or "unknown fault").lower()
         raise IdentityKeyFault(
             f"the key file {path.name} can't be read or made ({why}): see to the file and its folder, and try again"
         ) from fault
-
-
-def _read_or_made(path: Path, *, needed: bool, secret: Callable[[int], bytes]) -> IdentityKey:
-    if not path.exists():
-        if needed:
-            raise IdentityKeyFault(
-                f"the key file {path.name} of this store is missing: put it back beside the store, or where the setting"
-                " key_file says"
-            )
-        _make(path, secret(_LENGTH))
-    return _read(path)
 
 
 def _read(path: Path) -> IdentityKey:
@@ -76,7 +114,7 @@ def _read(path: Path) -> IdentityKey:
 
 
 def _make(path: Path, secret: bytes) -> None:
-    """Whole or not at all, and never over one that another process has just made: a link, not a rename."""
+    """Whole or not at all, and never over one that is there (FileExistsError): a link, not a rename."""
     half_made = path.with_name(f"{path.name}.{os.getpid()}.new")
     half_made.unlink(missing_ok=True)
     handle = os.open(half_made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
@@ -85,8 +123,7 @@ def _make(path: Path, secret: bytes) -> None:
             file.write(_HEADING + base64.b64encode(secret).decode() + "\n")
             file.flush()
             os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(half_made, path)
+        os.link(half_made, path)
     finally:
         half_made.unlink()
     _settle(path.parent)

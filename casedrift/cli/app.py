@@ -8,6 +8,7 @@ from casedrift.cli import (
     alerts,
     comparing,
     feed,
+    identity,
     kafka_tools,
     keeping,
     live,
@@ -16,6 +17,7 @@ from casedrift.cli import (
     questions,
     show,
     taking_in,
+    worklist,
 )
 
 app = typer.Typer(
@@ -32,7 +34,9 @@ app.command("compliance")(questions.compliance)
 app.command("alerts")(alerts.alerts)
 app.command("flow")(movement.flow)
 app.command("findings")(questions.findings)
+app.command("worklist")(worklist.worklist)
 app.command("explain")(questions.explain)
+app.command("lookup")(identity.lookup)
 app.command("rebuild")(keeping.rebuild)
 app.command("status")(keeping.status)
 app.command("migrate")(migrating.migrate)
@@ -64,6 +68,16 @@ app.add_typer(topics, name="topics", help="The topics of Kafka on which facts co
 @topics.callback()
 def _topics() -> None:
     """The topics of Kafka on which facts come in and alerts go out."""
+
+
+key = typer.Typer(rich_markup_mode=None)
+key.command("rotate")(identity.key_rotate)
+app.add_typer(key, name="key", help="The key to who is who.")
+
+
+@key.callback()
+def _key() -> None:
+    """The key to who is who."""
 
 
 policy = typer.Typer(rich_markup_mode=None)

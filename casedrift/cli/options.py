@@ -17,6 +17,7 @@ from streams.errors import WrongInput
 if TYPE_CHECKING:
     from casedrift.desk import Desk
     from domain.policy import Policy
+    from streams.store import Store
 
 StoreOption = Annotated[
     str | None,
@@ -42,21 +43,39 @@ ByOption = Annotated[
 ClockOption = Annotated[str | None, typer.Option("--clock", metavar="ID", help="Only this clock.")]
 
 
-def open_desk(store: str | None, *, create: bool = False, writes: bool = False) -> Desk:
+def open_identities(store: str | None, *, writes: bool = False) -> Store:
+    """The store that is meant, open for who is who: with its key where the settings say. Errors as of `open_desk`."""
+    from casedrift.settings import read_settings
+    from streams.stores import open_store
+
+    if writes:
+        refuse_to_write()
+    return open_store(store_asked(store), key_file=read_settings().key_file)
+
+
+def open_desk(store: str | None, *, create: bool = False, writes: bool = False, identities: bool = False) -> Desk:
     """The store that is meant, open. OutOfReach, or WrongInput where the name of it is no name of a store.
 
     `create` makes it where there is none; a command that `writes` to it (or creates it) works by the real hour only.
+    One that asks for `identities` has the key where the settings say.
     """
     from casedrift.desk import Desk
 
-    if not (create or writes):
-        return Desk(store_asked(store), now=now, by_store_clock=not another_hour())
+    by_store_clock = not another_hour()
+    if not (create or writes or identities):
+        return Desk(store_asked(store), now=now, by_store_clock=by_store_clock)
     from casedrift.settings import read_settings
 
-    refuse_to_write()
+    if create or writes:
+        refuse_to_write()
     settings = read_settings()
     return Desk(
-        store_asked(store), create=create, now=now, announced_by=settings.announced_by, key_file=settings.key_file
+        store_asked(store),
+        create=create,
+        now=now,
+        by_store_clock=by_store_clock,
+        announced_by=settings.announced_by,
+        key_file=settings.key_file,
     )
 
 

@@ -168,12 +168,12 @@ def explain(
         rules = desk.rules(other)
     title = asked.heading(f"Case {plain(answer['case'])}")
     if html is not None:
-        from casedrift.present.explain_file import write_page
         from casedrift.present.explain_page import explained_page
+        from casedrift.present.whole_file import write_text
 
         # "Now" would soon be wrong in a file that is kept.
         lasting = asked._replace(now=asked.known + 1).heading(f"Case {plain(answer['case'])}")
-        write_page(html, explained_page(answer, lasting.plain, asked.on, rules))
+        write_text(html, explained_page(answer, lasting.plain, asked.on, rules), "--html")
     if as_json:
         return print_json(answer)
     if html is not None:

@@ -34,7 +34,7 @@ def rehearse(
     alongside: bool,
     confirm_missing: bool,
 ) -> NoReturn:
-    """Tell what would become of one extract, or of files of JSON lines; ends with 1 where something would be refused."""
+    """Tell what would become of an extract, or of files of JSON lines; ends with 1 where something would be refused."""
     from casedrift.lines import batches
     from casedrift.present.rehearsed import show_changes
     from casedrift.present.tally import show_tally

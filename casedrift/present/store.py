@@ -31,6 +31,17 @@ def show_status(status: Mapping[str, Any]) -> Table:
     return block
 
 
+def show_child(child: Mapping[str, str | None]) -> Table:
+    """A line a name by which the child, or its case, is known."""
+    block = Table.grid(padding=(0, 2))
+    block.add_column(style="dim")
+    block.add_column(overflow="fold")
+    for key, value in child.items():
+        if value is not None:
+            block.add_row(Text(key.replace("_", " ")), Text(plain(value)))
+    return block
+
+
 def show_quarantine(lines: Sequence[Mapping[str, Any]]) -> RenderableType:
     """A row for each, by number."""
     if not lines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from domain.clocks import CompiledClock, Rules
@@ -13,6 +14,8 @@ from projections.rows import format_run_id
 
 ClockNumbers = dict[int, CompiledClock]
 """The clocks of a policy by the numbers under which rows name them."""
+Place = tuple[Any, ...]
+"""A case's number, its reference, its child's, and the numbers of its tier, locality, team, worker and cohort."""
 _HELD: Final = (
     f"{WITH_SIZES} SELECT c.case_no, c.subject, t.text, p.tier, p.locality, p.team, p.worker, p.cohort"
     f" FROM {near('place', 'p')} JOIN cases AS c ON c.case_no = p.case_no JOIN text AS t ON t.no = p.child"
@@ -35,10 +38,10 @@ def drift(
     """The runs overdue on the day, or with `due_soon` those soon due, by case, clock and baseline."""
     names = Names(connection)
     wanted = {number: c for number, c in clocks.items() if clock is None or c.id == clock}
-    held = {place[0]: place for place in connection.execute(_HELD, moment.parameters)}
+    places = {place[0]: place for place in held(connection, moment)}
     rows = connection.execute(_SOON if due_soon else _LATE, moment.parameters)
     found = [
-        (held[case], wanted[number], baseline, due, run)
+        (places[case], wanted[number], baseline, due, run)
         for case, number, baseline, due, run in rows
         if number in wanted and (not due_soon or wanted[number].soon_from(due) <= moment.on)
     ]
@@ -46,21 +49,33 @@ def drift(
     return [_line(*each, names, moment.on) for each in found]
 
 
-def _line(
-    place: tuple[Any, ...], clock: CompiledClock, baseline: int, due: int, run: int, names: Names, on: int
-) -> dict[str, Any]:
-    _, case, child, tier, locality, team, worker, cohort = place
+def held(connection: Connection, moment: Moment) -> Iterable[Place]:
+    """The cases open on the day, each with where it was held."""
+    return connection.execute(_HELD, moment.parameters)
+
+
+def held_where(place: Place, names: Names) -> dict[str, Any]:
+    """The tier and the allocation of a place."""
+    _, _, _, tier, locality, team, worker, cohort = place
     return {
-        "run": format_run_id(run),
-        "case": case,
-        "child": child,
-        "clock": clock.id,
-        "severity": clock.clock.severity,
         "tier": TIERS[tier],
         "locality": names[locality],
         "team": names[team],
         "worker": names[worker],
         "cohort": names[cohort],
+    }
+
+
+def _line(
+    place: Place, clock: CompiledClock, baseline: int, due: int, run: int, names: Names, on: int
+) -> dict[str, Any]:
+    return {
+        "run": format_run_id(run),
+        "case": place[1],
+        "child": place[2],
+        "clock": clock.id,
+        "severity": clock.clock.severity,
+        **held_where(place, names),
         "baseline": format_day(baseline),
         "due": format_day(due),
         "days_overdue": on - due,

@@ -7,7 +7,7 @@ relied upon.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from domain.clocks import Rules
@@ -45,14 +45,21 @@ def cases_with_faults(
     """
     held = _held(connection, moment, by)
     found: Counter[tuple[tuple[int, ...], str]] = Counter()
-    cases = sorted(held)
-    for start in range(0, len(cases), _AT_ONCE):
-        for case, facts in histories(cases[start : start + _AT_ONCE]).items():
-            told = {each.finding for each in findings(rules, facts, moment.on, moment.known)}
-            found.update((held[case], finding) for finding in told)
+    for case, faults in faults_of(rules, histories, held, moment):
+        found.update((held[case], finding) for finding in faults)
     names = Names(connection)
     lines = [{**names.group(by, group), "finding": finding, "cases": n} for (group, finding), n in found.items()]
     return sorted(lines, key=lambda line: (in_group_order(by, line), line["finding"]))
+
+
+def faults_of(
+    rules: Rules, histories: Histories, cases: Iterable[str], moment: Moment
+) -> Iterator[tuple[str, set[str]]]:
+    """Which findings each of the cases has, by their names."""
+    asked = sorted(cases)
+    for start in range(0, len(asked), _AT_ONCE):
+        for case, facts in histories(asked[start : start + _AT_ONCE]).items():
+            yield case, {each.finding for each in findings(rules, facts, moment.on, moment.known)}
 
 
 def _held(connection: Connection, moment: Moment, by: Sequence[GroupKey]) -> dict[str, tuple[int, ...]]:

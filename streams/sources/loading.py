@@ -22,8 +22,7 @@ from domain.days import format_instant, london_day
 from streams.cloudevents import Arrived, Refused, read_lines
 from streams.errors import OutOfReach, TooMuchMissing, WrongInput
 from streams.histories import histories
-from streams.identity import Identities, has_identities
-from streams.identity_key import IdentityKey, IdentityKeyFault, identity_key
+from streams.identity_key import IdentityKeyFault
 from streams.sources.a_child import Load, ToldOf, all_in_log, told_of_child
 from streams.sources.comparing import Stamp, chains_of
 from streams.sources.extract import ChildRows, Context, RefusedRow, UnreadableExtract
@@ -32,6 +31,7 @@ from streams.sources.held import ExtractNotTaken, ExtractsHeld, Place
 from streams.sources.merging import Window
 from streams.sources.remembered import Remembered
 from streams.store import Store
+from streams.who_is_who import identities_of
 
 _CHILDREN_AT_ONCE: Final = 100
 _MISSING_AT_LEAST: Final = 20
@@ -73,7 +73,7 @@ class ExtractLoad:
         self._held = ExtractsHeld(store.connection, SUPPLIES)
         self.children_told = 0
         with store.said(), _faults_said(path):
-            self._identities = _identities(store, secret, rehearsed)
+            self._identities = identities_of(store, secret, kept=not rehearsed)
             self._extract = reader.read(kind, path, now)
             self._remembered = Remembered(store.connection, self._extract.source)
             with store.reading():
@@ -248,16 +248,6 @@ def _load_of(place: Place) -> Load:
         london_day(extract.taken),
         place.only,
     )
-
-
-def _identities(store: Store, secret: Callable[[int], bytes], rehearsed: bool) -> Identities:
-    """Who is who in this store."""
-    needed = has_identities(store.connection)
-    if rehearsed and not needed and not store.key_file.exists():
-        key = IdentityKey(secret(32))
-    else:
-        key = identity_key(store.key_file, needed=needed, secret=secret)
-    return Identities(store.connection, key, lambda: secret(8).hex())
 
 
 @contextmanager

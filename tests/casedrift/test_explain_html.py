@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from casedrift.present.explain_file import write_page
+from casedrift.present.whole_file import write_text
 from streams.errors import OutOfReach
 from tests.casedrift.running import FACTS, fact, lines, run
 
@@ -143,7 +143,7 @@ def test_what_cannot_be_finished_leaves_the_old_page_and_nothing_beside(tmp_path
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
     try:
         with pytest.raises(OutOfReach, match=r"old\.html can't be written"):
-            write_page(str(tmp_path / "old.html"), "x" * 100_000)
+            write_text(str(tmp_path / "old.html"), "x" * 100_000, "--html")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert (tmp_path / "old.html").read_text() == "as it was"

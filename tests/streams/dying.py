@@ -10,6 +10,7 @@ import json
 import os
 import random
 import resource
+import secrets
 import signal
 import sqlite3
 import subprocess
@@ -24,6 +25,7 @@ from typing import Any, Final, Literal
 from casedrift.bank_holidays import bank_holidays
 from casedrift.desk import Desk
 from casedrift.policies import load_policy
+from streams.identity_rotation import rotate
 from streams.sources.formats import Reader
 from tests.house.source import ROOT
 
@@ -46,8 +48,9 @@ class Order:
     """Whether the file is a CIN census and not JSON lines."""
     redrive: bool = False
     """Whether what was refused is taken in again instead."""
-    work: Literal["ingest", "rebuild", "use"] = "ingest"
-    """To take the file in; or to rebuild the views; or to put the policy of this file (or name) in force."""
+    work: Literal["ingest", "rebuild", "use", "rotate"] = "ingest"
+    """To take the file in; or to rebuild the views; or to put the policy of this file (or name) in force; or to put who
+    is who under a new key."""
     weapon: Weapon | None = None
     step: int = 0
     """The statement, counted from 0, before which death strikes (by a write: at the earliest)."""
@@ -137,6 +140,9 @@ def _work(order: Order) -> None:
             return
         if order.work == "use":
             desk.use_policy(load_policy(order.file))
+            return
+        if order.work == "rotate":
+            rotate(desk.store, secrets.token_bytes)
             return
         if order.redrive:
             desk.redrive()

@@ -127,9 +127,7 @@ def test_one_of_which_nothing_was_accepted_stands_in_nobody_s_way(held: Extracts
     assert (held.is_last(corrected), held.is_last(useless)) == (True, False)
 
 
-def test_the_same_bytes_taken_later_are_a_later_extract(
-    store: SQLiteStore, held: ExtractsHeld, tmp_path: Path
-) -> None:
+def test_the_same_bytes_taken_later_are_a_later_extract(store: SQLiteStore, held: ExtractsHeld, tmp_path: Path) -> None:
     first = one(tmp_path)
     asked = replace(first.extract, taken=first.taken + DAY, taken_by="asked")
     held.begin(held.place(first.extract))

@@ -1,4 +1,4 @@
-"""A page put into a file whole or not at all: whoever opens it never finds half a page, nor an old one cut short."""
+"""An answer put into a file whole or not at all: whoever opens it never finds half of it, nor an old one cut short."""
 
 from __future__ import annotations
 
@@ -14,29 +14,34 @@ from streams.errors import OutOfReach, WrongInput
 STDOUT: Final = "-"
 
 
-def write_page(file: str, page: str) -> None:
-    """Write the page to the file, in place of what is there; `-` is standard output. OutOfReach where it can't be."""
+def write_text(file: str, text: str, option: str) -> None:
+    """Write the text to the file that the option names; `-` is standard output. Errors as of `write_file`."""
     if file == STDOUT:
-        write(page)
+        write(text)
         return
+    write_file(file, text.encode(), option)
+
+
+def write_file(file: str, content: bytes, option: str) -> None:
+    """Write to the file in place of what is there. OutOfReach where it can't be, WrongInput where it has no name."""
     if not file:
-        raise WrongInput("--html names no file; give a path, or - for standard output")
+        raise WrongInput(f"{option} names no file; give a path")
     try:
-        _put(Path(file), page.encode())
+        _put(Path(file), content)
     except (OSError, ValueError) as fault:
         why = fault.strerror if isinstance(fault, OSError) else "that is no name of a file"
         raise OutOfReach(f"{file} can't be written: {why}; check its folder and the disk") from None
 
 
-def _put(path: Path, page: bytes) -> None:
+def _put(path: Path, content: bytes) -> None:
     target = path.resolve()  # of a link, what it leads to is replaced and the link stays
     if target.exists() and not target.is_file():
-        target.write_bytes(page)  # a pipe or a device is written to, never replaced
+        target.write_bytes(content)  # a pipe or a device is written to, never replaced
         return
     made, beside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with open(made, "wb") as file:
-            file.write(page)
+            file.write(content)
             file.flush()
             os.fsync(made)
         os.chmod(beside, _mode(target))

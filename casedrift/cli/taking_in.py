@@ -23,6 +23,7 @@ from streams.errors import CasedriftError, WrongInput
 if TYPE_CHECKING:
     from casedrift.desk import Desk
     from streams.intake import Tally
+    from streams.raw import Raw
 
 _STDIN: Final = "-"
 """As in `casedrift.lines`, which is loaded where lines are read."""
@@ -95,7 +96,7 @@ def _taken_lines(desk: Desk, paths: Sequence[str], *, backfill: bool) -> tuple[T
             done += handed_on.popleft() if handed_on else 0
             bar(done, None)
 
-        def until_a_fault() -> Iterator[list[bytes]]:
+        def until_a_fault() -> Iterator[list[Raw]]:
             try:
                 yield from batches(paths, handed_on.append)
             except WrongInput as fault:
@@ -172,9 +173,18 @@ def _check(paths: Sequence[str], formats: Sequence[Format], source: str | None, 
     for option, value in (("--source", source), ("--taken", taken)):
         if value is not None and of["jsonl"]:
             raise WrongInput(f"{option} has no use for JSON lines, whose facts say it themselves; leave it out")
-    if source is not None and not 1 <= len(source) <= 200:
-        raise WrongInput("--source must have 1 to 200 characters")
+    if source is not None and not (1 <= len(source) <= 200 and _is_text(source)):
+        raise WrongInput("--source must have 1 to 200 characters, in UTF-8")
     if of["jsonl"]:
         from casedrift.lines import check
 
         check(of["jsonl"])
+
+
+def _is_text(argument: str) -> bool:
+    """Whether an argument of the command line was text: bytes that are none come as lone surrogates."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -46,6 +46,8 @@ class CensusLoad:
         self._kinds: set[str] = set()
         self._held: ExtractsHeld | None = None
         self.children_told = 0
+        if path.is_fifo():  # opening it would wait for ever for somebody to write to it
+            raise WrongInput(f"{path} is a pipe, and a census is read twice; give the path of its file")
         with store.said(), _faults_said(path):
             identities = _identities(store, secret)
             self._extract = read_cin_census(path, identities, source=source, taken=taken, now=now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 from streams.identity import Identities, normalise
 from streams.sources.cin_census.cells import without_child
 from streams.sources.cin_census.header import first_day, source_of, taken_of
-from streams.sources.cin_census.message import Message, Row
+from streams.sources.cin_census.message import MOST_IDS, MOST_OF_A_CHILD, Message, Row
 from streams.sources.cin_census.rows import Reading
 from streams.sources.cin_census.tell import closings_not_told, told_of
 from streams.sources.extract import Child, Extract, RefusedRow, UnreadableExtract
@@ -24,6 +24,8 @@ from streams.sources.telling import facts_of
 
 KIND: Final = "cin-census"
 _LONGEST_ID: Final = 200
+_MOST_CHILDREN: Final = 1_000_000
+"""More than twice those that all of England's authorities tell of in a year; each costs a little memory."""
 
 
 def read_cin_census(
@@ -89,6 +91,8 @@ def _survey(path: Path) -> _Survey:
                 appearances[digest] = appearances.get(digest, 1) + 1
             else:
                 seen.add(digest)
+            if len(seen) + unnamed > _MOST_CHILDREN:
+                raise UnreadableExtract(f"over {_MOST_CHILDREN:,} children; is it one authority's census?", row.line)
     collection = message.header.text("Collection")
     if (collection or "").upper() != "CIN":
         raise UnreadableExtract("no CIN census: Message/Header/CollectionDetails/Collection is not CIN", 1)
@@ -103,7 +107,7 @@ def _survey(path: Path) -> _Survey:
 def _children(path: Path, identities: Identities, survey: _Survey, *, source: str, taken: int) -> Iterator[Child]:
     """Each child once, with the episodes of all its elements, at the last of them."""
     awaited = dict(survey.appearances)
-    gathered: dict[str, list[Row]] = {}
+    gathered: dict[str, _Gathered] = {}
     with path.open("rb") as file:
         hashed = _Hashed(file)
         for nth, row in enumerate(Message(hashed).children(), start=1):
@@ -111,16 +115,41 @@ def _children(path: Path, identities: Identities, survey: _Survey, *, source: st
             if not local_id:
                 yield _unnamed(row, nth)
                 continue
-            rows = [*gathered.pop(local_id, []), *row.rows.get("CINdetails", [])]
+            child = gathered.setdefault(local_id, _Gathered())
+            child.add(row)
             digest = _digest(local_id)
             awaited[digest] = awaited.get(digest, 1) - 1
-            if awaited[digest]:
-                gathered[local_id] = rows
-            else:
-                del awaited[digest]
-                yield _child(rows, identities.reference(local_id), source, taken)
+            if not awaited[digest]:
+                del awaited[digest], gathered[local_id]
+                reference = identities.reference(local_id)
+                yield child.too_much(reference, nth) or _child(child.rows, reference, source, taken)
     if hashed.sha256.hexdigest() != survey.sha256:
         raise UnreadableExtract("the file changed while it was being read: load it again", 1)
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What was read of one child so far, its elements one after another."""
+
+    rows: list[Row] = field(default_factory=list)
+    entries: int = 0
+    line: int = 0
+
+    def add(self, row: Row) -> None:
+        """Another of its elements. What is too much is not held: nothing of it will be taken."""
+        self.entries += row.entries
+        self.line = row.line
+        self.rows = [] if self.entries > MOST_OF_A_CHILD else self.rows + row.rows.get("CINdetails", [])
+
+    def too_much(self, reference: str, nth: int) -> Child | None:
+        """The refusal of a child with more entries than anybody has; None for any other."""
+        if self.entries <= MOST_OF_A_CHILD:
+            return None
+        detail = (
+            f"Child number {nth} of the file, line {self.line}, has {self.entries} rows and cells, where at most "
+            f"{MOST_OF_A_CHILD} are read: nothing of it is taken"
+        )
+        return Child(reference, (), (RefusedRow("too-much", detail, {"child": reference, "at": f"Child[{nth}]"}),))
 
 
 def _child(rows: list[Row], reference: str, source: str, taken: int) -> Child:
@@ -145,8 +174,9 @@ def _unnamed(row: Row, nth: int) -> Child:
 
 def _local_id(row: Row) -> str:
     """The child's one local id; empty where it has none, or two, so that nobody can say whose the rows are."""
-    named = {normalise(text) for text in row.texts.get("LAchildID", ())}
-    local_id = named.pop() if len(named) == 1 else ""
+    texts = row.texts.get("LAchildID", ())
+    named = {normalise(text) for text in texts}
+    local_id = named.pop() if len(named) == 1 and len(texts) < MOST_IDS else ""
     return local_id if len(local_id) <= _LONGEST_ID else ""
 
 

@@ -6,8 +6,11 @@ What is refused of them is of a size to be kept, and no input is more than a sec
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
+from xml.sax.saxutils import escape
 
+from hypothesis import strategies as st
 from pydantic_core import to_json
 
 from streams.cloudevents import Arrived, read_lines
@@ -75,7 +78,30 @@ WORDS = [
     *(b"L1", b"1111.0", b"RC7", b"1A", b"true", b"false", b"x" * 2_000, b" " * 2_000, b" a='b'", b"x:", b"xmlns='y'"),
 ]  # fmt: skip
 DECLARED = b"<?xml version='1.0' encoding='iso-8859-1'?>" + BUSY.encode()
-SPOILT = mutated([BUSY.encode(), DECLARED, BUSY.encode("utf-16")], WORDS)
+BYTES = mutated([BUSY.encode(), DECLARED, BUSY.encode("utf-16")], WORDS)
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20).map(escape)
+CELLS = st.one_of(
+    st.sampled_from([each.decode() for each in DATES]),
+    st.dates(date(2024, 1, 1), date(2024, 1, 20)).map(str),
+    st.sampled_from(["", "true", "maybe", "1A", "4A, 5C", "RC9", "07700 900123"]),
+    TEXTS,
+)
+ROWS = st.one_of(
+    st.builds(assessment, CELLS, CELLS, CELLS),
+    st.builds(in_need_plan, CELLS, CELLS),
+    st.builds(protection_plan, CELLS, CELLS, CELLS),
+    st.builds(lambda start, day, flag: section_47(start, day, not_required=flag), CELLS, CELLS, CELLS),
+    st.builds(conference, CELLS),
+)
+EPISODES = st.builds(
+    lambda start, end, rows, nfa, reason: episode(start, end, *rows, nfa=nfa, reason=reason),
+    *(CELLS, CELLS, st.lists(ROWS, max_size=5), CELLS, CELLS),
+)
+IDS = st.one_of(st.sampled_from(["", "1", "1.0", "L1", "x" * 201, "1</LAchildID><LAchildID>2"]), TEXTS)
+CHILDREN = st.builds(lambda rows, own: child(*rows, local_id=own), st.lists(EPISODES, max_size=4), IDS)
+STRUCTURE = st.lists(CHILDREN, min_size=1, max_size=4).map(lambda children: census(*children).encode())
+SPOILT = st.one_of(BYTES, STRUCTURE)
 
 
 def test_every_fact_of_whatever_it_is_passes_the_door(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import json
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -33,7 +34,22 @@ WORDS = [
 ]  # fmt: skip
 FACTS_OF_ALL_TYPES = golden_lines()
 WHOLES = [*FACTS_OF_ALL_TYPES, b"\n".join(FACTS_OF_ALL_TYPES), b"\n".join(json.dumps(each).encode() for each in FACTS)]
-SPOILT = mutated(WHOLES, WORDS)
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=70), st.just("2019-01-01")),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)),
+    max_leaves=5,
+)
+NAMES = st.one_of(st.sampled_from(["id", "source", "time", "type", "corrects", "child", "risks", "extra"]), st.text())
+
+
+def _with_another(whole: bytes, name: str, value: Any, within: bool) -> bytes:
+    event = json.loads(whole)
+    (event["data"] if within else event)[name] = value
+    return json.dumps(event).encode()
+
+
+STRUCTURE = st.builds(_with_another, st.sampled_from(FACTS_OF_ALL_TYPES), NAMES, VALUES, st.booleans())
+SPOILT = st.one_of(mutated(WHOLES, WORDS), STRUCTURE)
 PACKED = mutated([gzip.compress(whole, mtime=0) for whole in WHOLES], [b"\x1f\x8b\x08", b"\0", b"\xff\xff\xff\xff"])
 
 

@@ -5,9 +5,11 @@ A policy that can be read is also shown, and measures a life; no input is more t
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from hypothesis import strategies as st
 
 from casedrift.bank_holidays import bank_holidays
 from casedrift.policies import find_policy, load_policy
@@ -16,6 +18,7 @@ from domain.clocks import Rules
 from domain.policy import Policy
 from domain.policy_faults import PolicyFaults, PolicyUnreadable
 from domain.policy_text import policy_toml
+from domain.policy_words import UNITS
 from tests.domain.short_lives import held, opened, told
 from tests.domain.written_policies import DEVON
 from tests.fuzz.mutations import mutated
@@ -32,7 +35,25 @@ WORDS = [
     *(b"case-supervised", b"child_in_need", b"review"),
     *(b'extends = "england"\n', b'drop = ["supervision"]\n', b"{type = "),
 ]  # fmt: skip
-SPOILT = mutated([DEVON.encode(), *(find_policy(name)[0].encode() for name in ("england", "england-census"))], WORDS)
+BYTES = mutated([DEVON.encode(), *(find_policy(name)[0].encode() for name in ("england", "england-census"))], WORDS)
+TOLD = DEVON.splitlines()
+PLACES = [number for number, line in enumerate(TOLD) if " = " in line]
+
+
+def _with_others(changes: dict[int, str]) -> bytes:
+    """Devon's policy with other values on some of its lines."""
+    lines = [f"{line.partition(' = ')[0]} = {changes[n]}" if n in changes else line for n, line in enumerate(TOLD)]
+    return "\n".join(lines).encode()
+
+
+TOML = st.one_of(
+    st.sampled_from(VALUES.decode().split("|")),
+    st.sampled_from([line.partition(" = ")[2] for line in TOLD if " = " in line]),
+    st.text(max_size=70).map(lambda text: json.dumps(text, ensure_ascii=False)),
+    st.builds(lambda count, unit: f'"{count} {unit}"', st.integers(0, 30_000), st.sampled_from(UNITS)),
+)
+STRUCTURE = st.dictionaries(st.sampled_from(PLACES), TOML, max_size=4).map(_with_others)
+SPOILT = st.one_of(BYTES, STRUCTURE)
 LIFE = [opened("2019-05-01"), told("case-supervised", "2019-05-20"), told("case-closed", "2021-03-01")]
 
 

@@ -39,6 +39,7 @@ from streams.histories import all_histories, histories
 from streams.intake import Tally
 from streams.log import events_of
 from streams.quarantine import kept, tally
+from streams.raw import Raw
 from streams.redriving import Redriven, discard
 from streams.store import CLOCK
 from streams.stores import open_store
@@ -89,7 +90,9 @@ class Desk:
         own = self.store.now() if self._by_store_clock else None
         return self._now() if own is None else own
 
-    def ingest_lines(self, batches: Iterable[list[bytes]], *, backfill: bool, progress: Callable[[int], None]) -> Tally:
+    def ingest_lines(
+        self, batches: Iterable[Sequence[Raw]], *, backfill: bool, progress: Callable[[int], None]
+    ) -> Tally:
         """Take in JSON lines, batch by batch; each batch is committed whole."""
         return self.door().take_lines(batches, backfill, progress)
 

@@ -16,6 +16,7 @@ from streams.cloudevents import Arrived, Refused, read_lines
 from streams.intake import Intake, Tally
 from streams.kafka.message import Message
 from streams.quarantine import Origin
+from streams.raw import Raw
 from streams.redriving import Redriven, redrive
 from streams.sources.formats import Reader
 from streams.sources.loading import ExtractLoad, LoadBatch
@@ -38,7 +39,7 @@ class Door:
         self._seen: int | None = None
         """The store's data version when this run last looked."""
 
-    def take_lines(self, batches: Iterable[list[bytes]], backfill: bool, progress: Callable[[int], None]) -> Tally:
+    def take_lines(self, batches: Iterable[Sequence[Raw]], backfill: bool, progress: Callable[[int], None]) -> Tally:
         """Take in JSON lines; they are read and checked before the store's lock is taken."""
         with without_collector():
             self._begin()

@@ -10,44 +10,50 @@ import gzip
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
+from io import BufferedReader
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final
 
+from casedrift.long_lines import Unpacked, beginning_of_line
 from streams.cloudevents import without_bom
 from streams.errors import WrongInput
+from streams.raw import LONGEST, Raw
 
 STDIN: Final = "-"
 """The path that means standard input."""
-LONGEST_HELD: Final = 16 * 1024 * 1024
-"""Bytes; a line longer than this is no line of a file of facts, and the file is not read any further."""
 LOOKED_AT: Final = 64 * 1024
 """Bytes; a file of which no line within these begins as a fact does is no file of JSON lines."""
+_AROUND: Final = len(b"\xef\xbb\xbf" + b"\r\n")
+"""What may stand around a line and is no part of it."""
 _LINES_AT_ONCE: Final = 10_000
 _BYTES_AT_ONCE: Final = 4 * 1024 * 1024
 
 
-def batches(paths: Sequence[str], read: Callable[[int], None]) -> Iterator[list[bytes]]:
-    """The lines of the files, in batches; blank ones are left out.
+def batches(paths: Sequence[str], read: Callable[[int], None], *, whole: int = LONGEST) -> Iterator[list[Raw]]:
+    """The lines of the files, in batches; blank ones are left out. Of a line over `whole` bytes there is the beginning.
 
     `read` is told, before each batch is handed on, how many bytes of the files that took. WrongInput where a file can't
-    be read; batches before it stay handed on.
+    be read, or not to its end; what was read until then is handed on before.
     """
-    batch: list[bytes] = []
+    batch: list[Raw] = []
     size = 0
-    for path in paths:
-        for line, length in _lines(path):
-            size += length
-            if line:
-                batch.append(line)
-            if len(batch) >= _LINES_AT_ONCE or size >= _BYTES_AT_ONCE:
-                read(size)
-                yield batch
-                batch, size = [], 0
+    faults: list[WrongInput] = []
+    for line, length in _until_a_fault(paths, whole, faults):
+        size += length
+        if line:
+            batch.append(line)
+        if len(batch) >= _LINES_AT_ONCE or size >= _BYTES_AT_ONCE:
+            read(size)
+            yield batch
+            batch, size = [], 0
     if batch:
         read(size)
         yield batch
+    for fault in faults:
+        raise fault
 
 
 def check(paths: Sequence[str]) -> None:
@@ -57,7 +63,8 @@ def check(paths: Sequence[str]) -> None:
     """
     for path in paths:
         if path != STDIN and Path(path).is_file():
-            next(_lines(path), None)
+            with _faults_said(path), _opened(path) as file:
+                _head(path, _pieces(file, LONGEST))
 
 
 def size_of(paths: Sequence[str]) -> int | None:
@@ -67,19 +74,40 @@ def size_of(paths: Sequence[str]) -> int | None:
     return sum(Path(path).stat().st_size for path in paths)
 
 
-def _lines(path: str) -> Iterator[tuple[bytes, int]]:
-    """Each line without its end, empty where it is blank, and the bytes that it took."""
+def _until_a_fault(paths: Sequence[str], whole: int, faults: list[WrongInput]) -> Iterator[tuple[Raw, int]]:
+    """The lines of the files one after another, up to the first that can't be read; what is wrong with it."""
     try:
-        with _opened(path) as file:
-            lines = iter(partial(file.readline, LONGEST_HELD + 2), b"")
-            first = True
-            for raw in chain(_head(path, lines), lines):
-                line = raw.removesuffix(b"\n").removesuffix(b"\r")
-                if len(line) > LONGEST_HELD:
-                    raise WrongInput(f"{path} has a line of over {LONGEST_HELD} bytes; is it a file of JSON lines?")
-                line = without_bom(line) if first else line
-                first = False
+        for path in paths:
+            yield from _lines(path, whole)
+    except WrongInput as fault:
+        faults.append(fault)
+
+
+def _lines(path: str, whole: int) -> Iterator[tuple[Raw, int]]:
+    """Each line without its end, empty where it is blank, and the bytes that it took."""
+    with _faults_said(path), _opened(path) as file:
+        pieces = _pieces(file, whole)
+        first = True
+        for raw in chain(_head(path, pieces), pieces):
+            start = without_bom(raw) if first else raw
+            first = False
+            if len(raw) == whole + _AROUND and not raw.endswith(b"\n"):
+                line, length = beginning_of_line(start, pieces)
+                yield line, len(raw) + length
+            else:
+                line = start.removesuffix(b"\n").removesuffix(b"\r")
                 yield (b"" if line.isspace() else line), len(raw)
+
+
+def _pieces(file: BinaryIO, whole: int) -> Iterator[bytes]:
+    """The lines with their ends; one that is too long comes in several pieces, of which only the last may have one."""
+    return iter(partial(file.readline, whole + _AROUND), b"")
+
+
+@contextmanager
+def _faults_said(path: str) -> Iterator[None]:
+    try:
+        yield
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise WrongInput(f"{path} is damaged: it can't be unpacked; fetch it again") from None
     except OSError as fault:
@@ -92,7 +120,8 @@ def is_named_so(path: str) -> bool:
 
 
 def _head(path: str, lines: Iterator[bytes]) -> list[bytes]:
-    """The lines up to the first that begins as a fact does; WrongInput where this is no file of JSON lines.
+    """The lines up to the first that begins as a fact does; WrongInput where this is no file of JSON lines. Of a line
+    that comes in pieces the first is looked at, for it takes all that is looked at.
 
     A bad line is a refusal of that line, and is kept. But of a census or a table each line would be refused and kept,
     names and dates of birth with it. So where none of the lines in the first 64 KiB so much as begins with a brace,
@@ -113,6 +142,8 @@ def _head(path: str, lines: Iterator[bytes]) -> list[bytes]:
             break
     if texts and (what := _something_else(texts)):
         raise _no_json_lines(path, what)
+    if texts and texts[0].startswith(b"[") and len(texts[0]) >= LOOKED_AT:
+        raise _no_json_lines(path, _A_LIST)
     if texts and path != STDIN and not is_named_so(path):
         raise _no_json_lines(path, "none of its first lines begins with {, as a fact does; make facts of a table first")
     return head
@@ -144,4 +175,4 @@ _STARTS: Final = {
 def _opened(path: str) -> BinaryIO:
     if path == STDIN:
         return open(sys.stdin.fileno(), "rb", closefd=False)
-    return cast(BinaryIO, gzip.open(path, "rb")) if path.endswith(".gz") else open(path, "rb")
+    return BufferedReader(Unpacked(path)) if path.endswith(".gz") else open(path, "rb")

@@ -18,6 +18,7 @@ from domain.history import WITHDRAWN, Fact
 from streams.cloudevents import Arrived, Refused, read_lines
 from streams.histories import histories
 from streams.intake import Intake, Tally
+from streams.raw import Raw
 from streams.sources.formats import Reader
 from streams.sources.loading import ExtractLoad
 from streams.store import Store
@@ -44,7 +45,7 @@ class _Undone(Exception):
 
 
 def rehearse_lines(
-    store: Store, now: Callable[[], int], batches: Iterable[list[bytes]], *, backfill: bool
+    store: Store, now: Callable[[], int], batches: Iterable[Sequence[Raw]], *, backfill: bool
 ) -> Rehearsed:
     """What taking in these JSON lines would change."""
     intake = Intake(store, now)

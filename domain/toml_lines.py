@@ -18,6 +18,10 @@ from tree_sitter import Node as Syntax
 Path = tuple[str | int, ...]
 """The keys, and the places in lists from 0, that lead to a value."""
 
+LONGEST_LINE: Final = 1_000
+"""Characters. A key stands on one line, and one of very many parts costs the square of them in time and memory."""
+DEEPEST: Final = 20
+"""So many keys and places lead to a value, at the most; in a policy it is six."""
 _TOML: Final = Language(tree_sitter_toml.language())
 
 
@@ -43,6 +47,12 @@ class Node:
 
 def read_toml(text: str) -> Node:
     """The whole file as one table. Raises `NotToml` at the first place where it can't be read."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > LONGEST_LINE:
+            raise NotToml(
+                number,
+                f"not TOML that can be read: a line of {len(line)} characters, where at most {LONGEST_LINE} may be",
+            )
     try:
         return _node(tomllib.loads(text), (), "", _Lines(text).at)
     except tomllib.TOMLDecodeError as fault:
@@ -61,6 +71,8 @@ def _place(message: str, text: str) -> tuple[int, str]:
 
 def _node(value: Any, path: Path, name: str, lines: dict[Path, int]) -> Node:
     line = _line(path, lines)
+    if len(path) > DEEPEST:
+        raise _too_deep(line)
     if isinstance(value, dict):
         return Node(name, line, {k: _node(v, (*path, k), k, lines) for k, v in value.items()})
     if isinstance(value, list):
@@ -68,7 +80,12 @@ def _node(value: Any, path: Path, name: str, lines: dict[Path, int]) -> Node:
     return Node(name, line, value)
 
 
+def _too_deep(line: int) -> NotToml:
+    return NotToml(line, f"not TOML that can be read: keys or lists within one another, more than {DEEPEST} deep")
+
+
 def _line(path: Path, lines: dict[Path, int]) -> int:
+    path = path[:DEEPEST]
     while path not in lines:
         path = path[:-1]
     return lines[path]
@@ -125,6 +142,7 @@ class _Lines:
 
     def _set(self, path: Path, where: Syntax) -> None:
         line = where.start_point.row + 1
+        path = path[:DEEPEST]
         for length in range(1, len(path)):
             self.at.setdefault(path[:length], line)
         self.at[path] = line
@@ -136,6 +154,8 @@ def _parts(syntax: Syntax) -> list[Syntax]:
 
 def _keys(key: Syntax) -> list[str]:
     """The keys of a key as written, dotted or quoted: by the same reader as the values."""
+    if (key.text or b"").count(b".") > DEEPEST:
+        raise _too_deep(key.start_point.row + 1)
     table: Any = tomllib.loads((key.text or b"").decode() + " = 0")
     keys: list[str] = []
     while isinstance(table, dict):

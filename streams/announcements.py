@@ -16,6 +16,7 @@ from pydantic_core import to_json
 from domain.days import format_day, format_instant
 from streams.kafka.topics import CASE_ALERTS, CASE_COUNTS, QUARANTINE
 from streams.outbox import Outgoing
+from streams.raw import Beginning
 
 Instant = Annotated[str, Field(description="An instant, RFC 3339 in UTC.", json_schema_extra={"format": "date-time"})]
 Day = Annotated[str, Field(description="A day in London.", json_schema_extra={"format": "date"})]
@@ -100,18 +101,17 @@ def open_cases_counted(line: Mapping[str, Any], on: int, known: int, sequence: i
 
 
 def fact_quarantined(
-    reason: str, origin: tuple[str, int, int], raw: bytes, received_at: int, source: str = SOURCE
+    reason: str, origin: tuple[str, int, int], raw: Beginning, received_at: int, source: str = SOURCE
 ) -> Outgoing:
     """A message that was not accepted, keyed by where it stands."""
     topic, partition, offset = origin
-    digest = hashlib.sha256(raw).hexdigest()
     told = Quarantined(
         reason=reason,
         topic=topic,
         partition=partition,
         offset=offset,
-        length=len(raw),
-        sha256=digest,
+        length=raw.length,
+        sha256=raw.sha256,
         received_at=format_instant(received_at),
     )
     place = f"{topic}/{partition}/{offset}"

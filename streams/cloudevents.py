@@ -24,9 +24,9 @@ from typing_extensions import TypedDict
 
 from domain.days import parse_instant
 from domain.facts import SHAPES, FactId, Instant, Name
+from streams.raw import LONGEST, Beginning, Raw
+from streams.told_once import surely_told_once, told_twice
 
-LONGEST: Final = 64 * 1024
-"""Bytes; a longer line is refused, and no more of any is kept in quarantine."""
 _SCALAR = str | int | float | bool | None
 _BOM: Final = b"\xef\xbb\xbf"
 _NUL: Final = b"\\u0000"
@@ -60,7 +60,7 @@ class Refused:
     reason: str
     detail: str
     source: str | None
-    raw: bytes
+    raw: Raw
 
 
 def _read_instant(text: str) -> str:
@@ -94,19 +94,28 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_]{1,40}")
 _PLAIN: Final = frozenset({"specversion", "id", "source", "type", "subject", "time", "data"})
 
 
-def read_lines(lines: Sequence[bytes]) -> list[Arrived | Refused]:
+def read_lines(lines: Sequence[Raw]) -> list[Arrived | Refused]:
     """Each line as a fact that arrived, or refused with a reason. Lines come without their line ends."""
-    if all(len(line) <= LONGEST and line[:1] == b"{" and line[-1:] == b"}" for line in lines):
-        # no line can lend another a part of it: a line end within a text is no JSON, and nothing valid holds
-        # a list of objects, so that as many events as lines, each from brace to brace, are one a line
-        together = b"[" + b",\n".join(lines) + b"]"
-        try:
-            events = [] if _NUL in together else _MANY.validate_json(together)
-        except ValidationError:
-            events = []
-        if len(events) == len(lines):
-            return [_arrived(event, line) for event, line in zip(events, lines, strict=True)]
+    whole = [line for line in lines if isinstance(line, bytes)]
+    if len(whole) == len(lines) and (events := _read_together(whole)):
+        return [_arrived(event, line) for event, line in zip(events, whole, strict=True)]
     return [_read_line(line) for line in lines]
+
+
+def _read_together(lines: Sequence[bytes]) -> list[dict[str, Any]]:
+    """The events of lines that are all well-formed facts; none where one is not, or may not be."""
+    if not all(len(line) <= LONGEST and line[:1] == b"{" and line[-1:] == b"}" for line in lines):
+        return []
+    # no line can lend another a part of it: a line end within a text is no JSON, and nothing valid holds
+    # a list of objects, so that as many events as lines, each from brace to brace, are one a line
+    together = b"[" + b",\n".join(lines) + b"]"
+    if b"\\" in together and _NUL in together:
+        return []
+    try:
+        events = _MANY.validate_json(together)
+    except ValidationError:
+        return []
+    return events if len(events) == len(lines) and surely_told_once(lines, together, events) else []
 
 
 def without_bom(line: bytes) -> bytes:
@@ -138,9 +147,10 @@ def _arrived(event: dict[str, Any], raw: bytes) -> Arrived | Refused:
     )
 
 
-def _read_line(raw: bytes) -> Arrived | Refused:
-    if len(raw) > LONGEST:
-        return Refused("too-long", f"{len(raw)} bytes; at most {LONGEST} are read", None, raw)
+def _read_line(raw: Raw) -> Arrived | Refused:
+    length = raw.length if isinstance(raw, Beginning) else len(raw)
+    if isinstance(raw, Beginning) or length > LONGEST:
+        return Refused("too-long", f"{length} bytes; at most {LONGEST} are read", None, raw)
     try:
         event = from_json(raw, allow_inf_nan=False)
     except ValueError as error:
@@ -153,6 +163,8 @@ def _read_line(raw: bytes) -> Arrived | Refused:
         return Refused(reason, detail, _source(event), raw)
     if nul is not None:
         return Refused(*_refusal(nul, "holds the character U+0000"), _source(event), raw)
+    if (twice := told_twice(raw)) is not None:
+        return Refused(*_refusal(twice, "stands twice; give it once"), None, raw)
     return _arrived(fact, raw)
 
 

@@ -16,8 +16,9 @@ from typing import Any, Final, NamedTuple
 from domain.days import format_instant
 from projections.connection import Connection
 from streams.announcements import SOURCE, fact_quarantined
-from streams.cloudevents import LONGEST, Arrived, Refused, read_lines
+from streams.cloudevents import Arrived, Refused, read_lines
 from streams.outbox import put_out
+from streams.raw import Raw, beginning_of
 
 WAITING: Final = "target-unknown"
 Identity = tuple[str, str]
@@ -104,16 +105,16 @@ class Quarantine:
         reason: str,
         detail: str,
         source: str | None,
-        raw: bytes,
+        raw: Raw,
         received_at: int,
         backfill: bool,
         origin: Origin | None,
     ) -> int:
-        digest = hashlib.sha256(raw).hexdigest()
-        kept = (reason, detail, received_at, source, len(raw), digest, raw[:LONGEST], int(backfill))
+        of = beginning_of(raw)
+        kept = (reason, detail, received_at, source, of.length, of.sha256, of.start, int(backfill))
         row = self._connection.execute(_KEEP, (*kept, *(origin or _NOWHERE))).fetchone()
         if origin is not None:
-            put_out(self._connection, [fact_quarantined(reason, origin, raw, received_at, self._announced_by)])
+            put_out(self._connection, [fact_quarantined(reason, origin, of, received_at, self._announced_by)])
         return int(row[0])
 
     def _all(self) -> dict[Identity, Waiting]:

@@ -14,10 +14,11 @@ from typing import Final
 
 from projections.connection import Connection
 from projections.views import CaseFacts
-from streams.cloudevents import LONGEST, read_lines
+from streams.cloudevents import read_lines
 from streams.errors import WrongInput
 from streams.intake import Intake, Tally
 from streams.quarantine import WAITING
+from streams.raw import LONGEST
 
 OF_LINES: Final = frozenset(
     "not-json not-an-event unknown-type invalid-data recorded-in-future conflicting-duplicate"

@@ -120,6 +120,7 @@ def replay_topic(
 def _publish_lines(publisher: Publisher, paths: Sequence[str], told: Published) -> None:
     from casedrift.lines import batches, size_of
     from casedrift.serving.kafka_tools import publish_lines
+    from streams.raw import LONGEST
 
     done = 0
     with progress_bar("facts", size_of(paths)) as bar:
@@ -128,7 +129,8 @@ def _publish_lines(publisher: Publisher, paths: Sequence[str], told: Published) 
             nonlocal done
             done += size
 
-        publish_lines(publisher, batches(paths, read), told, lambda: bar(done, None))
+        lines = batches(paths, read, whole=max(LONGEST, publisher.longest))
+        publish_lines(publisher, lines, told, lambda: bar(done, None))
 
 
 def _tell(told: Published, publisher: Publisher, notes: Sequence[str], *, as_json: bool) -> None:

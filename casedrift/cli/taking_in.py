@@ -23,6 +23,7 @@ from streams.errors import CasedriftError, WrongInput
 if TYPE_CHECKING:
     from casedrift.desk import Desk
     from streams.intake import Tally
+    from streams.raw import Raw
     from streams.sources.formats import Reader
 
 _STDIN: Final = "-"
@@ -130,7 +131,7 @@ def _taken_lines(desk: Desk, paths: Sequence[str], *, backfill: bool) -> tuple[T
             done += handed_on.popleft() if handed_on else 0
             bar(done, None)
 
-        def until_a_fault() -> Iterator[list[bytes]]:
+        def until_a_fault() -> Iterator[list[Raw]]:
             try:
                 yield from batches(paths, handed_on.append)
             except WrongInput as fault:
@@ -210,9 +211,18 @@ def check(paths: Sequence[str], formats: Sequence[Format], options: Mapping[str,
             why = ", whose facts say it themselves" if option in {"--source", "--taken"} else ""
             raise WrongInput(f"{option} has no use for JSON lines{why}; leave it out")
     source = options.get("--source")
-    if isinstance(source, str) and not 1 <= len(source) <= _LONGEST_SOURCE:
-        raise WrongInput(f"--source must have 1 to {_LONGEST_SOURCE} characters")
+    if isinstance(source, str) and not (1 <= len(source) <= _LONGEST_SOURCE and _is_text(source)):
+        raise WrongInput(f"--source must have 1 to {_LONGEST_SOURCE} characters, in UTF-8")
     if of["jsonl"]:
         from casedrift.lines import check as check_lines
 
         check_lines(of["jsonl"])
+
+
+def _is_text(argument: str) -> bool:
+    """Whether an argument of the command line was text: bytes that are none come as lone surrogates."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -16,6 +16,8 @@ from domain.policy_faults import PolicyNotFound, meant
 from domain.policy_text import read_policy
 
 _FIRST: Final = "england"
+_LONGEST: Final = 64 * 1024
+"""Bytes of a policy: some hundred clocks."""
 
 
 def shipped() -> tuple[str, ...]:
@@ -34,12 +36,20 @@ def find_policy(reference: str, folder: Path | None = None) -> tuple[str, str]:
         return text, f"casedrift/policies/{reference}.toml"
     path = os.path.normpath((folder or Path()) / reference)
     try:
-        return Path(path).read_bytes().decode("utf-8-sig"), path
+        return _text(path), path
     except UnicodeDecodeError:
         raise PolicyNotFound(f"{path} is no policy: it is not text in UTF-8") from None
     except (OSError, ValueError) as fault:
         why = fault.strerror if isinstance(fault, OSError) and fault.strerror else "no such file"
         raise PolicyNotFound(f'no policy "{reference}": {why.lower()}{_ships(reference)}') from None
+
+
+def _text(path: str) -> str:
+    with Path(path).open("rb") as file:
+        content = file.read(_LONGEST + 1)
+    if len(content) > _LONGEST:
+        raise PolicyNotFound(f"{path} is no policy: it is longer than any, over {_LONGEST} bytes")
+    return content.decode("utf-8-sig")
 
 
 def load_policy(reference: str) -> Policy:

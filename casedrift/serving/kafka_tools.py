@@ -22,6 +22,7 @@ from streams.kafka.making_topics import TopicDone, make_topics
 from streams.kafka.publishing import key_of
 from streams.kafka.reading_back import ReadingBack
 from streams.kafka.topics import Topics
+from streams.raw import Beginning, Raw
 from streams.sources.formats import Reader
 from streams.sources.loading import ExtractLoad
 from streams.stores import open_store
@@ -54,13 +55,17 @@ class Published:
 
     def send(self, publisher: Sender, key: bytes | None, value: bytes) -> None:
         """Send one fact, or count it as refused."""
+        if not publisher.fits(value):
+            return self.pass_over()
         self.read += 1
-        if publisher.fits(value):
-            return publisher.send(key, value)
+        return publisher.send(key, value)
+
+    def pass_over(self) -> None:
+        """Count one that is too long for the topic."""
+        self.read += 1
         self.refused += 1
         self.too_long += 1
         self.first_too_long = self.first_too_long or self.read
-        return None
 
 
 def topics_made(settings: KafkaSettings, topics: Topics, *, force: bool) -> list[TopicDone]:
@@ -69,12 +74,18 @@ def topics_made(settings: KafkaSettings, topics: Topics, *, force: bool) -> list
 
 
 def publish_lines(
-    publisher: Sender, batches: Iterable[Sequence[bytes]], told: Published, progress: Callable[[], None]
+    publisher: Sender, batches: Iterable[Sequence[Raw]], told: Published, progress: Callable[[], None]
 ) -> None:
-    """Publish lines of JSON as they stand; `progress` is told after each batch. All are confirmed at the end."""
+    """Publish lines of JSON as they stand; `progress` is told after each batch. All are confirmed at the end.
+
+    Of a line of which there is only the beginning nothing is sent: it is longer than the topic takes.
+    """
     for batch in batches:
         for line in batch:
-            told.send(publisher, key_of(line), line)
+            if isinstance(line, Beginning):
+                told.pass_over()
+            else:
+                told.send(publisher, key_of(line), line)
         progress()
     publisher.settle()
 

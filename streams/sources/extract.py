@@ -37,8 +37,8 @@ class RefusedRow:
     """What could not become a fact: for the quarantine.
 
     `reason` is a short name (`bad-date`, `bad-code`, `bad-flag`, `no-date`, `told-twice`, `no-child-id`,
-    `closed-before-referred`); `detail` names the column and what was wanted, never the value; `raw` holds the
-    mapped columns alone and the place of the fault, so that no two faults are alike.
+    `closed-before-referred`, `too-much`); `detail` names the column and what was wanted, never the value; `raw`
+    holds the mapped columns alone and the place of the fault, so that no two faults are alike.
     """
 
     reason: str

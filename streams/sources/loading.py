@@ -72,6 +72,8 @@ class ExtractLoad:
         self._kinds: set[str] = set()
         self._held = ExtractsHeld(store.connection, SUPPLIES)
         self.children_told = 0
+        if path.is_fifo():  # opening it would wait for ever for somebody to write to it
+            raise WrongInput(f"{path} is a pipe, and a census is read twice; give the path of its file")
         with store.said(), _faults_said(path):
             self._identities = identities_of(store, secret, kept=not rehearsed)
             self._extract = reader.read(kind, path, now)

@@ -17,6 +17,7 @@ from streams.announcements import KINDS, alert_changed, fact_quarantined, open_c
 from streams.asyncapi import document, schema_of, written
 from streams.cloudevents import ENVELOPES
 from streams.kafka.topics import CASE_FACTS, Topics
+from streams.raw import beginning_of
 from tests.house.json_schema import conforms
 from tests.house.schema_check import faults_by_schema
 from tests.house.source import ROOT
@@ -105,7 +106,7 @@ SENT = [
     *(alert_changed(LINE | {"state": state}, 7) for state in ("raised", "cleared", "withdrawn")),
     alert_changed(LINE | {"state": "raised"}, 7, opening=True, again_at=1_559_553_120_000_000),
     *(open_cases_counted(GROUP | {"locality": place}, 18_050, 1_559_553_120_000_000, 8) for place in ("North", None)),
-    fact_quarantined("not-json", (CASE_FACTS, 3, 42), b"{", 1_559_553_120_000_000),
+    fact_quarantined("not-json", (CASE_FACTS, 3, 42), beginning_of(b"{"), 1_559_553_120_000_000),
 ]
 
 

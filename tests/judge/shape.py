@@ -7,6 +7,7 @@ Where a line breaks several rules the first in the order of this file names the 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, NoReturn
@@ -36,7 +37,7 @@ def read_line(line: bytes, now: datetime) -> Event:
     _envelope(body)
     if body["type"] not in OWN_FIELDS:
         raise Refusal("unknown-type")
-    if not _data_is_right(body["type"], body.get("data")):
+    if "data" in _twice(body) or _twice(body.get("data")) or not _data_is_right(body["type"], body.get("data")):
         raise Refusal("invalid-data")
     event = Event(body)
     if event.recorded_at > now + timedelta(minutes=5):
@@ -48,9 +49,21 @@ def read_line(line: bytes, now: datetime) -> Event:
 
 def _json(line: bytes) -> Any:
     try:
-        return json.loads(line.decode("utf-8"), parse_constant=_no_constant)
+        return json.loads(line.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_Named)
     except (ValueError, RecursionError):
         raise Refusal("not-json") from None
+
+
+class _Named(dict[str, Any]):
+    """An object of JSON that remembers which names stand twice in it."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.twice = {name for name, times in Counter(name for name, _ in pairs).items() if times > 1}
+
+
+def _twice(value: Any) -> set[str]:
+    return value.twice if isinstance(value, _Named) else set()
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -69,6 +82,8 @@ def _envelope(body: Any) -> None:
         raise Refusal("not-an-event")
     if "recordedafter" in body and not instant(body["recordedafter"]):
         raise Refusal("not-an-event")
+    if _twice(body) - {"data"}:
+        raise Refusal("not-an-event")  # "an attribute other than `data` … there twice"
 
 
 def _data_is_right(type_: str, data: Any) -> bool:

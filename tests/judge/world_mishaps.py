@@ -124,4 +124,5 @@ def broken(rng: random.Random, draft: Draft) -> list[bytes]:
         {**body, "id": body["id"] + "-ahead", "time": "2098-01-01T00:00:00Z"},
         {**body, "padding": "x" * 64 * 1024},
     ]
-    return [whole[:-1], b"\xff\xfe" + whole, b"[]", *(json.dumps(one).encode() for one in askew)]
+    twice = [whole[:-1] + b', "subject": "again"}', whole.replace(b'"child": ', b'"child": "c-again", "child" : ')]
+    return [whole[:-1], b"\xff\xfe" + whole, b"[]", *twice, *(json.dumps(one).encode() for one in askew)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 from streams.identity import normalise
 from streams.sources.cin_census.cells import without_child
 from streams.sources.cin_census.header import source_of, taken_of, year_of
-from streams.sources.cin_census.message import Message, Row
+from streams.sources.cin_census.message import MOST_IDS, MOST_OF_A_CHILD, Message, Row
 from streams.sources.cin_census.remembering import TABLES, episodes_of, records_of
 from streams.sources.cin_census.rows import Reading
 from streams.sources.cin_census.tell import closed_before_referred, closings_without_place, told_of
@@ -27,6 +27,8 @@ from streams.sources.untold import census_notes
 KIND: Final = "cin-census"
 _LONGEST_ID: Final = 200
 _DATES: Final = frozenset({"bad-date", "no-date"})
+_MOST_CHILDREN: Final = 1_000_000
+"""More than twice those that all of England's authorities tell of in a year; each costs a little memory."""
 
 
 class CinCensus:
@@ -136,6 +138,8 @@ def _survey(path: Path) -> _Survey:
                 appearances[digest] = appearances.get(digest, 1) + 1
             else:
                 seen.add(digest)
+            if len(seen) + unnamed > _MOST_CHILDREN:
+                raise UnreadableExtract(f"over {_MOST_CHILDREN:,} children; is it one authority's census?", row.line)
     collection = message.header.text("Collection")
     if (collection or "").upper() != "CIN":
         raise UnreadableExtract("no CIN census: Message/Header/CollectionDetails/Collection is not CIN", 1)
@@ -169,7 +173,7 @@ def _elements(row: Row) -> set[str]:
 def _children(path: Path, survey: _Survey) -> Iterator[ChildRows]:
     """Each child once, with the episodes of all its elements, at the last of them."""
     awaited = dict(survey.appearances)
-    gathered: dict[str, list[Row]] = {}
+    gathered: dict[str, _Gathered] = {}
     with path.open("rb") as file:
         hashed = _Hashed(file)
         for nth, row in enumerate(Message(hashed).children(), start=1):
@@ -177,16 +181,41 @@ def _children(path: Path, survey: _Survey) -> Iterator[ChildRows]:
             if not local_id:
                 yield _unnamed(row, nth)
                 continue
-            rows = [*gathered.pop(local_id, []), *row.rows.get("CINdetails", [])]
+            child = gathered.setdefault(local_id, _Gathered())
+            child.add(row)
             digest = _digest(local_id)
             awaited[digest] = awaited.get(digest, 1) - 1
-            if awaited[digest]:
-                gathered[local_id] = rows
-            else:
-                del awaited[digest]
-                yield _child(local_id, rows)
+            if not awaited[digest]:
+                del awaited[digest], gathered[local_id]
+                yield child.too_much(local_id, nth) or _child(local_id, child.rows)
     if hashed.sha256.hexdigest() != survey.sha256:
         raise UnreadableExtract("the file changed while it was being read: load it again", 1)
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What was read of one child so far, its elements one after another."""
+
+    rows: list[Row] = field(default_factory=list)
+    entries: int = 0
+    line: int = 0
+
+    def add(self, row: Row) -> None:
+        """Another of its elements. What is too much is not held: nothing of it will be taken."""
+        self.entries += row.entries
+        self.line = row.line
+        self.rows = [] if self.entries > MOST_OF_A_CHILD else self.rows + row.rows.get("CINdetails", [])
+
+    def too_much(self, local_id: str, nth: int) -> ChildRows | None:
+        """The refusal of a child with more entries than anybody has; None for any other."""
+        if self.entries <= MOST_OF_A_CHILD:
+            return None
+        detail = (
+            f"Child number {nth} of the file, line {self.line}, has {self.entries} rows and cells, where at most "
+            f"{MOST_OF_A_CHILD} are read: nothing of it is taken"
+        )
+        refused = (RefusedRow("too-much", detail, {"at": f"Child[{nth}]"}),)
+        return ChildRows(local_id, refused=refused, unread=frozenset(TABLES))
 
 
 def _child(local_id: str, rows: list[Row]) -> ChildRows:
@@ -212,8 +241,9 @@ def _unnamed(row: Row, nth: int) -> ChildRows:
 
 def _local_id(row: Row) -> str:
     """The child's one local id; empty where it has none, or two, so that nobody can say whose the rows are."""
-    named = {normalise(text) for text in row.texts.get("LAchildID", ())}
-    local_id = named.pop() if len(named) == 1 else ""
+    texts = row.texts.get("LAchildID", ())
+    named = {normalise(text) for text in texts}
+    local_id = named.pop() if len(named) == 1 and len(texts) < MOST_IDS else ""
     return local_id if len(local_id) <= _LONGEST_ID else ""
 
 

@@ -36,6 +36,8 @@ _FLAGS: Final = {
     "no": False,
     "n": False,
 }
+_MOST_SHOWN: Final = 20
+"""Cells of one column of one row: each fault shows its whole row, and a row may have as many faults as cells."""
 FLAG_COLUMNS: Final = frozenset({"ReferralNFA", "ICPCnotRequired"})
 
 
@@ -67,7 +69,7 @@ def flag_of(text: str) -> bool | None:
 
 def mapped_columns(row: Row) -> dict[str, Any]:
     """The row's own mapped columns, for the quarantine. What may tell of a person is told by its length alone."""
-    shown = {column: [_shown(column, text) for text in texts] for column, texts in row.texts.items()}
+    shown = {column: [_shown(column, text) for text in texts[:_MOST_SHOWN]] for column, texts in row.texts.items()}
     return {column: texts if len(texts) > 1 else texts[0] for column, texts in shown.items()}
 
 

@@ -18,10 +18,15 @@ from xml.parsers import expat
 from streams.sources.extract import UnreadableExtract
 
 CHUNK: Final = 1 << 16
-_LONGEST_TAG: Final = 8 << 20
+_LONGEST_TAG: Final = 2 << 20
 """Bytes that make no whole tag: no census holds that, and it need not cost the memory."""
 _DEEPEST: Final = 200
 _LONGEST_TEXT: Final = 1000
+MOST_OF_A_CHILD: Final = 2_000
+"""Entries (rows and cells) of one child, all its elements together. A year of the busiest life has a few hundred; what
+has more is no child's, and would cost time by the square of it."""
+MOST_IDS: Final = 100
+"""Local ids of one child that are kept, the same one again included."""
 
 
 class Readable(Protocol):
@@ -90,6 +95,8 @@ class Row:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     at: str = ""
     """Its place within the child, once numbered: `CINdetails[2]/Section47[1]`."""
+    entries: int = 0
+    """Of a whole child: how many rows and cells stand there. Those over `MOST_OF_A_CHILD` are passed over."""
 
     def text(self, column: str) -> str | None:
         """The first text of that column, None where it has none."""
@@ -110,6 +117,7 @@ class Message:
         self._column: str | None = None
         self._text = ""
         self._passed_over = 0
+        self._entries = 0
         self._parser = self._new_parser()
 
     def children(self) -> Iterator[Row]:
@@ -119,7 +127,7 @@ class Message:
             fed += len(chunk)
             self._parse(chunk, last=False)
             if fed - self._parser.CurrentByteIndex > _LONGEST_TAG:
-                raise self._unreadable("a tag without an end")
+                raise self._unreadable("a tag or a comment without an end")
             yield from self._finished()
         self._parse(b"", last=True)
         yield from self._finished()
@@ -151,13 +159,23 @@ class Message:
             self._pass_over(name)
             return
         within = mapped[name]
-        if within is None:
+        if self._is_one_too_many(name):
+            self._passed_over = 1
+        elif within is None:
             self._column, self._text = name, ""
             self._parser.CharacterDataHandler = self._characters  # text outside a column is never looked at
         elif name in _WRAPPERS or name == "Message":
             self._open.append((within, row))
         else:
             self._open.append((within, Row(self._parser.CurrentLineNumber)))
+
+    def _is_one_too_many(self, name: str) -> bool:
+        """Count an entry of the child; whether it is over the limit. The child's local id is read in any case."""
+        if name == "Child":
+            self._entries = 0
+        elif name not in _WRAPPERS and name != "Message":
+            self._entries += 1
+        return self._entries > MOST_OF_A_CHILD and name not in (*_WRAPPERS, "LAchildID")
 
     def _pass_over(self, name: str) -> None:
         if len(self._open) == 1:
@@ -174,15 +192,22 @@ class Message:
         _, row = self._open[-1]
         if self._column is not None:
             if text := self._text.strip():
-                row.texts.setdefault(name, []).append(text)
+                self._keep(row, name, text)
             self._column = None
             self._parser.CharacterDataHandler = None
             return
         self._open.pop()
         if name == "Child":
+            row.entries, self._entries = self._entries, 0
             self._children.append(row)
         elif name not in _WRAPPERS and name != "Message":
             self._open[-1][1].rows.setdefault(name, []).append(row)
+
+    def _keep(self, row: Row, column: str, text: str) -> None:
+        """The text of a cell. Of the header's the first counts; it may come over and over."""
+        texts = row.texts.setdefault(column, [])
+        if len(texts) < (1 if row is self.header else MOST_IDS if column == "LAchildID" else MOST_OF_A_CHILD):
+            texts.append(text)
 
     def _characters(self, text: str) -> None:
         # Longer text is cut: no column that is read is that long, and what is too long is refused further on.

@@ -12,13 +12,12 @@ import hashlib
 from collections.abc import Iterator
 from io import RawIOBase
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from typing_extensions import Buffer
 
 from streams.errors import WrongInput
 from streams.raw import LONGEST, Beginning
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 _ALWAYS: Final = 256 * 1024 * 1024
 """Bytes that any packed file may unpack to: seconds of work."""
@@ -58,7 +57,7 @@ class Unpacked(RawIOBase):
         """It is for nothing else."""
         return True
 
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
+    def readinto(self, buffer: Buffer, /) -> int:
         """As the standard library has it: the number of bytes, 0 at the end."""
         size = self._file.readinto(buffer)
         self._left -= size

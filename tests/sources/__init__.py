@@ -1,0 +1,1 @@
+"""Extracts loaded one after another: what becomes of their rows, and what is news in the next."""

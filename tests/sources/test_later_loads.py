@@ -152,6 +152,13 @@ def test_another_team_is_told_on_the_day_of_the_extract(store: Loads) -> None:
     assert store.annex_a(other, "2024-08-31", not_a_person={"duty tray"}, **teams) == {"read": 2, "duplicate": 2}
 
 
+def test_a_case_that_nobody_holds_any_more_is_told_so(store: Loads) -> None:
+    store.annex_a({6: [row(start="2024-06-03", team="N1", worker="w-1")]}, "2024-06-30")
+    store.annex_a({6: [row(start="2024-06-03", seen="2024-07-01")]}, "2024-07-31")
+    assert store.standing()[-1] == "2024-07-31 case-allocated estimated=true by=nobody/nobody/nobody/nobody"
+    assert store.annex_a({6: [row(start="2024-06-03")]}, "2024-08-31") == {"read": 2, "duplicate": 2}
+
+
 def test_a_team_of_which_nobody_said_where_it_works_is_named(store: Loads) -> None:
     store.annex_a({6: [row(start="2024-06-03", team="Zebra")]}, "2024-06-30")
     assert any("Zebra" in note for note in store.notes)

@@ -47,6 +47,8 @@ def held_since(known: Sequence[Record], read: Sequence[Record], stays: Sequence[
         return told
     latest = stays[-1]
     before = [each for each in told if _stay_of(each, stays) is latest]
+    if not before and _names(now) == (None, None):
+        return told  # nobody holds it, and nobody was said to
     same = before and _names(before[-1]) == _names(now)
     if same:
         return told

@@ -154,13 +154,15 @@ def _last_values(number: int, values: Mapping[str, Any]) -> Iterator[Record]:
 
 
 def _allocation(read: list[tuple[int, dict[str, Any]]]) -> Iterator[Record]:
-    """Who holds the case: of the first list whose latest row names a team or a worker."""
+    """Who holds the case: of the first list whose latest row names a team or a worker; where none does, nobody."""
     for number in _NAMED_FIRST:
         rows = [values for of, values in read if of == number]
         latest = max(rows, key=lambda values: _latest(number, values), default=None)
         if latest is not None and (latest.get(TEAM) or latest.get(WORKER)):
             yield Record(ALLOCATION, {"team": latest.get(TEAM), "worker": latest.get(WORKER)})
             return
+    if any(TEAM in values or WORKER in values for _, values in read):
+        yield Record(ALLOCATION, {"team": None, "worker": None})
 
 
 def _latest(number: int, values: Mapping[str, Any]) -> tuple[int, str, str]:

@@ -208,7 +208,7 @@ def test_a_workbook_shows_who_was_last_seen_and_by_whom_the_case_is_held(day: st
             continue
         visits = [day_of(fact) for fact in stay.facts if fact["type"] == "child-visited.v1"]
         assert row.get("Date Child Was Last Seen") == max(visits, default=None)
-        held = stay.last.allocation
+        held = [state for state in states(stay.facts) if day_of(state.fact).isoformat() <= day][-1].allocation
         assert (row.get("Allocated Team"), row.get("Allocated Worker")) == (held.get("team"), held.get("worker"))
 
 

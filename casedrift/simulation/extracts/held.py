@@ -73,7 +73,7 @@ class Stay:
 
 @dataclass(slots=True)
 class Held:
-    """All of one child: `turned_away` are the referrals that opened nothing; team and worker the last."""
+    """All of one child: `turned_away` are the referrals that opened nothing; team and worker those of the day."""
 
     stays: list[Stay]
     turned_away: list[int]
@@ -81,8 +81,8 @@ class Held:
     worker: object = None
 
 
-def held(records: Iterable[Record]) -> Held:
-    """What is shown of a child of whom these records had been made, in the order in which they were."""
+def held(records: Iterable[Record], on: int) -> Held:
+    """What is shown on the day of a child of whom these records had been made, in the order in which they were."""
     shown, stay = Held([], []), None
     for record in _standing(records):
         if record.type == "referral-received" and record.fields.get("decision") != "assess":
@@ -95,7 +95,7 @@ def held(records: Iterable[Record]) -> Held:
             stay = None
         elif stay:
             _note(stay, record)
-        if stay:
+        if stay and record.day <= on:
             shown.team = record.fields.get("team", shown.team)
             shown.worker = record.fields.get("worker", shown.worker)
     began = {each.start for each in shown.stays}

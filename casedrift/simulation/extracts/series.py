@@ -47,15 +47,16 @@ def _written(kind: Kind, folder: Path, days: list[int], written: list[list[Recor
     ending, write = _WRITERS[kind]
     for day in days:
         path = folder / f"{kind}-{format_day(day)}{ending}"
-        write(path, day, _shown(written, midnight(day + 1)))
+        write(path, day, _shown(written, day))
         yield path
 
 
-def _shown(written: list[list[Record]], instant: int) -> Children:
-    """Of every child of whom anything was recorded before the instant."""
+def _shown(written: list[list[Record]], day: int) -> Children:
+    """Of every child of whom anything was recorded by the end of the day."""
+    instant = midnight(day + 1)
     for number, each in enumerate(written, start=1):
         if known := each[: bisect_left(each, instant, key=lambda record: record.at)]:
-            yield FIRST_LOCAL_ID + number, held(known)
+            yield FIRST_LOCAL_ID + number, held(known, day)
 
 
 def _days(kind: Kind, begin: int, end: int) -> Iterator[int]:

@@ -14,6 +14,9 @@ T = TypeVar("T")
 Lengths = tuple[int, int, int, int, int, int]
 """How long something takes: the shortest, a quarter, half, three quarters, 95 in a hundred, the longest."""
 
+Bands = tuple[tuple[int, int, float], ...]
+"""How long something takes, as statistics are published: the shortest and the longest of each band, and its share."""
+
 _SHARES: Final = (0.0, 0.25, 0.5, 0.75, 0.95, 1.0)
 
 
@@ -56,6 +59,18 @@ class Chance:
             part += 1
         way = (at - _SHARES[part]) / (_SHARES[part + 1] - _SHARES[part])
         return lengths[part] + int((lengths[part + 1] - lengths[part]) * way)
+
+    def banded(self, bands: Bands, low: float = 0.0, high: float = 1.0) -> int:
+        """A length of time out of the bands, of all lengths only those from the share `low` up to `high`.
+
+        So (0.9, 1) draws from the longest tenth. The shares of the bands sum to 1.
+        """
+        at = low + self._draw() * (high - low)
+        for shortest, longest, share in bands:
+            if at < share:
+                return shortest + int(at / share * (longest - shortest + 1))
+            at -= share
+        return bands[-1][1]
 
     def uuid(self) -> str:
         """An identity in the form of a random UUID (version 4)."""

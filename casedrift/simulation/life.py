@@ -9,6 +9,7 @@ from typing import Final
 
 from casedrift.simulation.chance import Chance
 from casedrift.simulation.course import Course, Stay, course
+from casedrift.simulation.enquiries import enquiries_in
 from casedrift.simulation.holding import first_holding, keep_held
 from casedrift.simulation.story import Happening, Story, World
 from casedrift.simulation.turning import assess, close, open_stay, refer, step, strange
@@ -44,17 +45,19 @@ def happenings(world: World, candidate: int, referred_on: int) -> list[Happening
 
 
 def _stay(story: Story, stay: Stay) -> None:
-    refer(story, stay)
     if not stay.stretches:
+        refer(story, stay)
         return
     holding = first_holding(story, stay.stretches[0])
     open_stay(story, stay, holding)
     before = None
     for stretch in stay.stretches:
         if before:
-            step(story, before, stretch, holding)
+            step(story, stay, before, stretch, holding)
         if stretch.tier == "assessment":
             assess(story, stretch)
+        else:
+            enquiries_in(story, stretch)
         work(story, stretch)
         keep_held(story, holding, stretch)
         before = stretch

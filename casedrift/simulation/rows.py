@@ -25,25 +25,33 @@ Row = tuple[int, bytes]
 
 def rows(world: World, candidate: int, referred_on: int, case: str, child: str) -> list[Row]:
     """All rows of the child's case recorded before the end of the span, in order of `recorded_at`."""
-    chance = Chance(world.seed, "record", candidate)
-    records = put_down(world, chance, happenings(world, candidate, referred_on))
-    records = _recorded_before(midnight(world.end), list(with_mishaps(world, chance, records)))
-    records.sort(key=lambda record: record.at)
+    chance, written = records(world, candidate, referred_on)
     lines = []
-    for record in records:
+    for record in written:
         row = record.at, _line(record, case, child)
         lines += [row, row] if chance.happens(_REPEATED) else [row]
     return lines
 
 
+def records(world: World, candidate: int, referred_on: int) -> tuple[Chance, list[Record]]:
+    """What the rows are made of, in their order, and the luck from there on."""
+    chance = Chance(world.seed, "record", candidate)
+    written = put_down(world, chance, happenings(world, candidate, referred_on))
+    written = _recorded_before(midnight(world.end), list(with_mishaps(world, chance, written)))
+    written.sort(key=lambda record: record.at)
+    return chance, written
+
+
+def target(record: Record) -> str | None:
+    """The identity that a correction or a withdrawal names."""
+    named = record.fields.get("corrects") or record.fields.get("withdraws")
+    return None if named is None else str(named)
+
+
 def _recorded_before(end: int, records: list[Record]) -> list[Record]:
     """The records of the span; a correction goes with its target where that comes only after the end."""
     known = {record.id for record in records if record.at < end}
-    return [record for record in records if record.at < end and _target(record) in known | {None}]
-
-
-def _target(record: Record) -> object:
-    return record.fields.get("corrects") or record.fields.get("withdraws")
+    return [record for record in records if record.at < end and target(record) in known | {None}]
 
 
 def _line(record: Record, case: str, child: str) -> bytes:

@@ -23,6 +23,8 @@ class Happening(NamedTuple):
     day: int
     type: str
     fields: Fields
+    entry: int = 0
+    """What bears one number makes one entry: it is put down together, on its true day. 0 = it stands alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,18 @@ class Story:
     told: list[Happening] = field(default_factory=list)
     plans_on: set[Plan] = field(default_factory=set)
     """The plans that the child has, as the telling goes."""
+    entries: int = 0
 
     def tell(self, day: int, what: str, /, **fields: object) -> None:
         """Add a happening, unless it lies beyond the span."""
         if day < self.world.end:
             self.told.append(Happening(day, what, fields))
+
+    def tell_together(self, day: int, *told: tuple[str, Fields]) -> None:
+        """Add what happened on one day and is one entry of the record, unless it lies beyond the span."""
+        if day < self.world.end:
+            self.entries += 1
+            self.told += [Happening(day, what, fields, self.entries) for what, fields in told]
 
     def office_day(self, low: int, high: int, *, after: int) -> int:
         """An office day, between so many office days after the day (before it where negative)."""

@@ -21,7 +21,7 @@ from casedrift.simulation.story import World
 from domain.days import midnight
 from domain.working_days import add_months
 
-_BEFORE: Final = 90
+_BEFORE: Final = 120
 """Months before the span from which children may still be known: longer than nearly all involvements."""
 _AFTER: Final = 60
 """Months beyond the span for which office days are laid out, so that stretches may run past its end."""
@@ -47,24 +47,49 @@ def simulate(seed: int, start: date, months: int, children: int) -> Iterator[byt
 
     | for            | start      | months | children | facts     | open cases |
     |----------------|------------|--------|----------|-----------|------------|
-    | a demo         | 2018-11-01 | 11     | 6,900    | 155,000   | 3,900      |
-    | a measurement  | 2018-04-01 | 18     | 7,900    | 204,000   | 3,500      |
-    | a large one    | 2013-04-01 | 78     | 29,800   | 1,030,000 | 5,000      |
+    | a demo         | 2019-05-01 | 6      | 6,400    | 126,000   | 4,000      |
+    | a measurement  | 2018-04-01 | 18     | 8,200    | 203,000   | 3,200      |
+    | a large one    | 2013-04-01 | 78     | 31,700   | 1,000,000 | 4,600      |
+
+    Devon has had some 5,600 referrals a year and 3,900 episodes open at a year's end: 16,000 children in 36 months.
 
     Raises ValueError where months or children are below 1, or the span does not lie within 1980 to 2149.
     """
+    return _stream(world_of(seed, start, months, children), children)
+
+
+def world_of(seed: int, start: date, months: int, children: int) -> World:
+    """What all the children share; ValueError as `simulate`."""
     if months < 1 or children < 1:
         raise ValueError("months and children must be 1 or more")
     if not _EARLIEST <= start.toordinal() <= add_months(start.toordinal(), months) <= _LATEST:
         raise ValueError("the span must lie within 1980 to 2149")
-    return _stream(seed, start.toordinal(), months, children)
+    return _world(seed, start.toordinal(), months, children)
 
 
-def _stream(seed: int, begin: int, months: int, children: int) -> Iterator[bytes]:
-    world = _world(seed, begin, months, children)
-    scramble = Chance(seed, "names").between(0, 2**32 - 1)
+def seen(world: World, children: int) -> list[tuple[int, int]]:
+    """The first referral's day and the candidate's number of the children who are seen, in order of day.
+
+    The first of them is child 1, whose case is `case-00001`.
+    """
+    arrivals = Chance(world.seed, "arrivals")
+    first = add_months(world.begin, -_BEFORE)
+    found: list[tuple[int, int]] = []
+    candidate = 0
+    while len(found) < children:
+        candidate += 1
+        day = arrivals.between(first, world.end - 1)
+        while not arrivals.happens(world.days.busy(day)):
+            day = arrivals.between(first, world.end - 1)
+        if day >= world.begin or outline(world, candidate, day)[1].until_day >= world.begin:
+            found.append((day, candidate))
+    return sorted(found)
+
+
+def _stream(world: World, children: int) -> Iterator[bytes]:
+    scramble = Chance(world.seed, "names").between(0, 2**32 - 1)
     waiting: list[Waiting] = []
-    for number, (referred_on, candidate) in enumerate(_seen(world, children), start=1):
+    for number, (referred_on, candidate) in enumerate(seen(world, children), start=1):
         yield from _recorded_before(midnight(referred_on), waiting)
         child = f"c-{(number * 2_654_435_761 + scramble) % 2**32:08x}"  # an odd factor: no two are alike
         left = rows(world, candidate, referred_on, f"case-{number:05d}", child)[::-1]
@@ -77,22 +102,6 @@ def _world(seed: int, begin: int, months: int, children: int) -> World:
     days = OfficeDays(first - 31, add_months(end, _AFTER))
     open_cases = children * _KNOWN_FOR // (_KNOWN_FOR + months)
     return World(seed, begin, end, days, People(seed, days, (first, end), open_cases))
-
-
-def _seen(world: World, children: int) -> list[tuple[int, int]]:
-    """The first referral's day and the candidate's number of the children who are seen, in order of day."""
-    arrivals = Chance(world.seed, "arrivals")
-    first = add_months(world.begin, -_BEFORE)
-    seen: list[tuple[int, int]] = []
-    candidate = 0
-    while len(seen) < children:
-        candidate += 1
-        day = arrivals.between(first, world.end - 1)
-        while not arrivals.happens(world.days.busy(day)):
-            day = arrivals.between(first, world.end - 1)
-        if day >= world.begin or outline(world, candidate, day)[1].until_day >= world.begin:
-            seen.append((day, candidate))
-    return sorted(seen)
 
 
 def _recorded_before(instant: int, waiting: list[Waiting]) -> Iterator[bytes]:

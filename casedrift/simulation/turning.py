@@ -1,7 +1,8 @@
-"""The turning points of a case: the opening, the assessment's end, the conference, care, the closing.
+"""The turning points of a case: the opening, the assessment's end, the plans that start and end, care, the closing.
 
-At each the tier changes, and plans start and end. A protection plan may go on for some weeks beside the care
-plan, until a conference ends it; a few plans that nobody needs any more are ended only months later.
+At each the tier changes for a reason that is on the record too: an assessment authorised, a plan begun or ended. The
+reason and the change are one entry, put down together, as case systems do. A protection plan may go on for some weeks
+beside the care plan, until a conference ends it; in-need plans that nobody needs any more are ended months later.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 from typing import Final
 
 from casedrift.simulation.course import Stay, Stretch
+from casedrift.simulation.enquiries import enquire_for, enquiries_in
 from casedrift.simulation.holding import Holding, hand_on
-from casedrift.simulation.story import Fields, Happening, Story
-from casedrift.simulation.work import risks
+from casedrift.simulation.story import Fields, Story
+from casedrift.simulation.work import PROGRESS, risks
 from domain.vocabulary import TIERS, Plan, Tier
 
-_PLAN: Final[dict[Tier, Plan]] = {
+Entry = list[tuple[str, Fields]]
+
+PLAN_OF: Final[dict[Tier, Plan]] = {
     "child_in_need": "child_in_need", "child_protection": "child_protection", "looked_after": "care"
 }  # fmt: skip
 _REFERRED_BY: Final = ("1A", "2B", "3A", "3F", "4", "5A", "6", "7", "8", "9")
@@ -23,80 +27,85 @@ _NEEDS: Final = (
     ("N1", 0.53), ("N2", 0.08), ("N3", 0.03), ("N4", 0.09), ("N5", 0.14),
     ("N6", 0.05), ("N8", 0.05), ("N9", 0.03),
 )  # fmt: skip
-_REASONS: Final = (
-    ("needs_met", 0.55), ("no_further_action", 0.3), ("moved_away", 0.1), ("transferred", 0.05),
-)  # fmt: skip
+_NOT_IN_NEED: Final = "RC8"
+_REASONS: Final = (("RC7", 0.87), ("RC5", 0.07), ("RC4", 0.04), ("RC3", 0.02))
+_REASONS_IN_CARE: Final = (("RC7", 0.45), ("RC4", 0.25), ("RC1", 0.20), ("RC3", 0.10))
+_GROWN_UP: Final = "RC6"
+"""Reasons for closure as the census codes them: no longer in need (7), moved (5), guardianship (4), arrangements (3),
+adopted (1), grown up (6); closed after assessment (8)."""
 
 
 def refer(story: Story, stay: Stay) -> None:
-    """The referral, and what was decided on it."""
-    decision = "assess" if stay.stretches else "early_help"
-    if not stay.stretches and stay.ending == "closed":
-        decision = "no_further_action"
+    """A referral that opened nothing, and what was decided on it."""
+    decision = "no_further_action" if stay.ending == "closed" else "early_help"
     story.tell(stay.referred_on, "referral-received", decision=decision)
 
 
 def open_stay(story: Story, stay: Stay, holding: Holding) -> None:
-    """The opening; a case that comes from elsewhere opens at its tier, with its plan on."""
+    """The referral and the opening; a case that comes from elsewhere brings its assessment and its plan."""
     first, chance = stay.stretches[0], story.chance
     fields: Fields = {"tier": first.tier, "referral_source": chance.one_of(_REFERRED_BY)}
     fields["need"] = "N2" if story.disabled else chance.weighed(_NEEDS)
     if first.from_day < story.world.begin - 730 and chance.happens(0.2):
         fields["estimated"] = True  # from before the present case system
-    story.tell(first.from_day, "case-opened", **fields, **holding.opening(story, first.from_day))
-    if first.tier in _PLAN:
-        _start_plan(story, _PLAN[first.tier], first.from_day)
+    entry: Entry = [
+        ("referral-received", {"decision": "assess"}),
+        ("case-opened", {**fields, **holding.opening(story, first.from_day)}),
+    ]
     if first.tier != "assessment":
-        _assess(story, first, story.office_day(20, 50, after=first.from_day))
+        entry.append(_assessed(story, first.tier))
+    if first.tier in PLAN_OF:
+        entry.append(_started(story, PLAN_OF[first.tier]))
+    story.tell_together(first.from_day, *entry)
 
 
 def assess(story: Story, stretch: Stretch) -> None:
-    """The assessment: done at the end of its stretch, or not where the case just lay there."""
-    started = min(story.office_day(0, 3, after=stretch.from_day), stretch.until_day - 1)
+    """The assessment begins; of those that nobody touches, some are never finished."""
+    started = min(stretch.started_on, stretch.until_day - 1)
     story.tell(started, "assessment-started")
-    if story.chance.happens(0.13):
-        _enquire(story, stretch, story.office_day(1, 12, after=started), "no_conference")
-    if stretch.drift == "untouched" and story.chance.happens(0.6):
-        return
-    assessed = max(started + 1, story.office_day(-4, 0, after=stretch.until_day))
-    _assess(story, stretch, assessed, started)
+    if stretch.drift == "untouched" and stretch.next in ("closed", "child_protection"):
+        stretch.finished = not story.chance.happens(0.6)
+    enquiries_in(story, stretch)
 
 
-def step(story: Story, before: Stretch, after: Stretch, holding: Holding) -> None:
-    """From one tier to the next, with what goes before it and the plans that start and end."""
-    day, chance = after.from_day, story.chance
+def step(story: Story, stay: Stay, before: Stretch, after: Stretch, holding: Holding) -> None:
+    """From one tier to the next, with what is the reason for it."""
+    day = after.from_day
     carried = hand_on(story, holding, after)
-    if before.tier == "assessment" and not any(told.type == "case-assessed" for told in _since(story, before)):
-        _assess(story, after, story.office_day(15, 90, after=day))  # it was missed, and is made up for
+    entry = _assessment_of(story, before, after.tier)
+    if before.tier == "assessment" and not entry:
+        _make_up(story, before, after)
     if after.tier == "child_protection":
-        _confer(story, before, day)
-    if before.tier == "child_protection" and after.tier == "child_in_need":
-        story.tell(day, "conference-held", outcome="no_plan")
-    plan = _PLAN.get(after.tier)
-    if plan == "child_in_need" and before.tier == "assessment" and chance.happens(0.4):
-        _start_plan(story, plan, max(before.from_day, story.office_day(-6, -1, after=day)))
-        plan = None  # it was drawn up while the assessment was still under way
+        if before.tier != "looked_after":
+            enquire_for(story, before, day, stay.stretches[0].from_day)
+        entry.append(("conference-held", {"outcome": "plan"}))
+    entry += _ended_with(story, before, after)
     up = TIERS.index(after.tier) > TIERS.index(before.tier) and after.tier != "care_leaver"
-    story.tell(day, "case-stepped-up" if up else "case-stepped-down", to=after.tier, **carried)
-    if plan:
-        _begin(story, plan, after)
-    _end(story, before, after)
+    changed: Entry = [("case-stepped-up" if up else "case-stepped-down", {"to": after.tier, **carried})]
+    begun = [_started(story, PLAN_OF[after.tier])] if after.tier in ("child_protection", "looked_after") else []
+    story.tell_together(day, *entry, *(begun + changed if up else changed + begun))
+    if after.tier == "child_in_need":
+        _plan_for_need(story, after)
+    _end_later(story, before, after)
 
 
 def close(story: Story, stay: Stay) -> None:
     """The end of the stay: closed, or stepped down to what lies outside the service."""
-    last, day = stay.stretches[-1], stay.ended_on
-    for plan in sorted(story.plans_on):
-        if story.chance.happens(0.85):
-            story.tell(day, "plan-ended", plan=plan)
+    last, chance = stay.stretches[-1], story.chance
+    entry = _assessment_of(story, last, stay.ending)
+    not_in_need = bool(entry)
+    if "child_protection" in story.plans_on:
+        entry.append(_reviewed_to_its_end(story))
+    entry += [("plan-ended", {"plan": plan}) for plan in sorted(story.plans_on) if chance.happens(0.85)]
     story.plans_on.clear()  # the end of the stay ends those too of which no more was said
     if stay.ending == "closed":
-        reason = story.chance.weighed(_REASONS)
-        if last.tier in ("looked_after", "care_leaver"):
-            reason = "adopted" if last.tier == "looked_after" else "eighteenth_birthday"
-        story.tell(day, "case-closed", reason=reason)
+        entry.append(("case-closed", {"reason": _NOT_IN_NEED if not_in_need else _reason(story, last.tier)}))
     else:
-        story.tell(day, "case-stepped-down", to=stay.ending)
+        entry.append(("case-stepped-down", {"to": stay.ending}))
+    if len(entry) > 1:
+        story.tell_together(stay.ended_on, *entry)
+    else:
+        story.tell(stay.ended_on, entry[0][0], **entry[0][1])
 
 
 def strange(story: Story, stay: Stay) -> None:
@@ -104,73 +113,81 @@ def strange(story: Story, stay: Stay) -> None:
     chance, first = story.chance, stay.stretches[0]
     if chance.happens(0.008):
         day = story.office_day(1, 20, after=first.from_day)
-        story.tell(day, "case-opened", tier=first.tier)
+        if day < stay.ended_on:
+            story.tell(day, "case-opened", tier=first.tier)
     if chance.happens(0.006):
-        story.tell(story.office_day(1, 15, after=stay.ended_on), "case-closed", reason="needs_met")
+        story.tell(story.office_day(1, 5, after=stay.ended_on), "case-closed", reason="RC7")
     if chance.happens(0.03):
-        day = story.office_day(1, 10, after=stay.ended_on)
+        day = story.office_day(1, 5, after=stay.ended_on)
         story.tell(day, chance.one_of(("case-supervised", "child-visited")))
 
 
-def _assess(story: Story, stretch: Stretch, day: int, started: int | None = None) -> None:
-    if day > stretch.until_day:
-        return
+def _reason(story: Story, tier: Tier) -> str:
+    if tier == "care_leaver":
+        return _GROWN_UP
+    return story.chance.weighed(_REASONS_IN_CARE if tier == "looked_after" else _REASONS)
+
+
+def _assessed(story: Story, outcome: str, started: int | None = None) -> tuple[str, Fields]:
     fields: Fields = {} if started is None else {"started_on": story.iso(started)}
-    outcome = stretch.next if stretch.tier == "assessment" else stretch.tier
-    if outcome == "closed":
-        outcome = "no_further_action"  # type: ignore[assignment]
-    story.tell(day, "case-assessed", **fields, outcome=outcome, risks=risks(story))
+    outcome = "no_further_action" if outcome == "closed" else outcome
+    return "case-assessed", {**fields, "outcome": outcome, "risks": risks(story)}
 
 
-def _enquire(story: Story, stretch: Stretch, day: int, outcome: str) -> None:
-    """A strategy discussion that begins a section 47 enquiry, and the enquiry's end."""
-    if day >= stretch.until_day:
-        return
-    story.tell(day, "strategy-discussion-held", section_47=True)
-    story.tell(min(story.office_day(4, 11, after=day), stretch.until_day), "enquiry-ended", outcome=outcome)
+def _assessment_of(story: Story, stretch: Stretch, outcome: str) -> Entry:
+    """The authorisation with which a stretch in assessment ends, if it was finished."""
+    if stretch.tier != "assessment" or not stretch.finished:
+        return []
+    return [_assessed(story, outcome, stretch.started_on)]
 
 
-def _confer(story: Story, before: Stretch, day: int) -> None:
-    """A conference follows its strategy discussion within 15 working days; in drift it comes later."""
-    allowed = (8, 15) if before.drift is None else (13, 30)
-    began = story.office_day(-allowed[1], -allowed[0], after=day)
-    _enquire(story, before, max(before.from_day, began), "conference")
-    story.tell(day, "conference-held", outcome="plan")
+def _make_up(story: Story, before: Stretch, after: Stretch) -> None:
+    """The assessment was missed, and is made up for in the stretch that follows."""
+    day = min(story.office_day(15, 90, after=after.from_day), after.until_day - 1)
+    if day > after.from_day:
+        story.tell_together(day, _assessed(story, after.tier, before.started_on))
 
 
-def _begin(story: Story, plan: Plan, after: Stretch) -> None:
-    """The new tier's plan: at once in protection, within days in care, some weeks late or never in need."""
-    day = after.from_day
-    if plan == "care":
-        day = story.office_day(0, 10, after=day)
-    elif plan == "child_in_need":
-        day = story.office_day(0, 12, after=day)
-        if after.drift and story.chance.happens(0.25):
-            return
-    if day < after.until_day:
-        _start_plan(story, plan, day)
-
-
-def _since(story: Story, stretch: Stretch) -> list[Happening]:
-    return [happening for happening in story.told if happening.day >= stretch.from_day]
-
-
-def _start_plan(story: Story, plan: Plan, day: int) -> None:
+def _started(story: Story, plan: Plan) -> tuple[str, Fields]:
     story.plans_on.add(plan)
-    story.tell(day, "plan-started", plan=plan)
+    return "plan-started", {"plan": plan}
 
 
-def _end(story: Story, before: Stretch, after: Stretch) -> None:
-    """The old tier's plan ends with the step or within days of it; at the latest, when the new tier is left."""
-    plan = _PLAN.get(before.tier)
+def _plan_for_need(story: Story, after: Stretch) -> None:
+    """A plan for a child in need follows within days, or, where the case drifts, in a quarter of them never."""
+    day = story.office_day(0, 12, after=after.from_day)
+    if day < after.until_day and not (after.drift and story.chance.happens(0.25)):
+        story.tell_together(day, _started(story, "child_in_need"))
+
+
+def _reviewed_to_its_end(story: Story) -> tuple[str, Fields]:
+    """A protection plan ends at a review conference."""
+    return "plan-reviewed", {"plan": "child_protection", "progress": story.chance.weighed(PROGRESS)}
+
+
+def _ended_with(story: Story, before: Stretch, after: Stretch) -> Entry:
+    """Care, and protection unless it goes on beside care for a while: they end with the step."""
+    plan = PLAN_OF.get(before.tier)
+    if plan not in story.plans_on or plan == "child_in_need":
+        return []
+    if after.tier == "looked_after" and story.chance.happens(0.6):
+        return []
+    story.plans_on.discard(plan)
+    ended: Entry = [("plan-ended", {"plan": plan})]
+    return [_reviewed_to_its_end(story), *ended] if plan == "child_protection" else ended
+
+
+def _end_later(story: Story, before: Stretch, after: Stretch) -> None:
+    """What has not ended with the step: within days or weeks; at the latest, when the new tier is left."""
+    plan = PLAN_OF.get(before.tier)
     if plan not in story.plans_on:
         return
     day, chance = after.from_day, story.chance
-    if after.tier == "looked_after" and plan == "child_protection" and chance.happens(0.6):
+    if plan == "child_protection":
         day = story.office_day(10, 45, after=day)  # when the next conference sits
     elif chance.happens(0.03):
         day = story.office_day(15, 110, after=day)  # nobody thought of ending it
     elif chance.happens(0.3):
         day = story.office_day(1, 4, after=day)
     story.plans_on.discard(plan)
-    story.tell(min(day, after.until_day), "plan-ended", plan=plan)
+    story.tell_together(min(day, after.until_day - 1), ("plan-ended", {"plan": plan}))

@@ -32,20 +32,19 @@ _SETTLED: Final = ((1, 6), *(((26, 32),) * 8), (50, 66))  # 3 months where the p
 _SHORT_BREAKS: Final = ((5, 20), (55, 75))
 _REVIEWS: Final[dict[Tier, tuple[Plan, tuple[Gap, ...]]]] = {  # the last gap repeats
     "child_in_need": ("child_in_need", ((48, 66),)),
-    "child_protection": ("child_protection", ((50, 64), (105, 130))),  # 3 months, then 6
+    "child_protection": ("child_protection", ((46, 61), (95, 121))),  # 3 months, then 6
     "looked_after": ("care", ((12, 21), (50, 66), (105, 130))),  # 20 working days, 3 months, then 6: reg. 33
 }
 _REASSESSED: Final[Gap] = (200, 275)
-_PROGRESS: Final = (("improved", 0.5), ("static", 0.36), ("worse", 0.14))
+PROGRESS: Final = (("improved", 0.5), ("static", 0.36), ("worse", 0.14))
 _GRADES: Final = (("good", 0.46), ("requires_improvement", 0.34), ("outstanding", 0.10), ("inadequate", 0.10))
 _GRADES_IN_DRIFT: Final = (("requires_improvement", 0.5), ("inadequate", 0.4), ("good", 0.1))
 _STRICTER: Final = {
     "outstanding": "good", "good": "requires_improvement", "requires_improvement": "inadequate"
 }  # fmt: skip
-RISKS: Final = (
-    "neglect", "domestic_abuse", "parental_mental_health", "substance_misuse", "exploitation", "disability",
-    "self_harm", "young_carer",
-)  # fmt: skip
+RISKS: Final = ("16A", "3B", "4B", "2B", "11A", "6A", "15A", "7A")
+"""Factors found at an assessment as the children in need census codes them: neglect, domestic abuse, a parent's mental
+health, a parent's drugs, exploitation, disability, self-harm, caring for others."""
 
 
 def work(story: Story, stretch: Stretch) -> None:
@@ -117,11 +116,11 @@ def _review(story: Story, stretch: Stretch, quiet: tuple[int, int]) -> None:
     chaired = plan != "child_in_need"
     for day in _rhythm(story, stretch, gaps, (quiet[0], min(quiet[1], quiet[0] + 120)) if chaired else quiet):
         held = day
-        if story.chance.happens(stretch.locality.missed * 0.6):
+        if story.chance.happens(stretch.locality.missed * (0.35 if chaired else 0.6)):
             held = story.office_day(10, 60, after=day)
             if not chaired or held >= stretch.until_day:
                 continue
-        fields: Fields = {"plan": plan, "progress": story.chance.weighed(_PROGRESS)}
+        fields: Fields = {"plan": plan, "progress": story.chance.weighed(PROGRESS)}
         if story.chance.happens(0.3):
             fields["risks_addressed"] = risks(story)
         story.tell(held, "plan-reviewed", **fields)
@@ -133,8 +132,9 @@ def _reassess(story: Story, stretch: Stretch, quiet: tuple[int, int]) -> None:
     for day in _rhythm(story, stretch, (_REASSESSED,), quiet):
         done = story.office_day(20, 130, after=day) if story.chance.happens(stretch.locality.missed) else day
         if done < stretch.until_day:
-            progress = story.chance.weighed(_PROGRESS)
-            story.tell(done, "case-assessed", progress=progress, outcome="continue", risks=risks(story))
+            progress = story.chance.weighed(PROGRESS)
+            told: Fields = {"progress": progress, "outcome": "continue", "risks": risks(story)}
+            story.tell_together(done, ("case-assessed", told))
 
 
 def _challenge(story: Story, stretch: Stretch) -> None:

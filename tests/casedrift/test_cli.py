@@ -204,14 +204,6 @@ def test_a_census_comes_in_by_the_same_door(tmp_path: Path) -> None:
     assert outcome.json == {"read": 301, "accepted": 301, "duplicate": 0, "refused": 0, "waiting": 0}
 
 
-def test_simulate_makes_what_ingest_takes(tmp_path: Path) -> None:
-    span = ("--seed", "1", "--from", "2019-04-01", "--months", "1", "--children", "5")
-    assert asked(tmp_path, "simulate", *span, "--out", "facts.jsonl", "--json")["facts"] > 5
-    made = run(tmp_path, "simulate", *span, "--out", "-")
-    assert made.out.encode() == (tmp_path / "facts.jsonl").read_bytes()
-    assert run(tmp_path, "ingest", "facts.jsonl").code == 0
-
-
 @pytest.mark.parametrize(
     ("arguments", "shown"),
     [

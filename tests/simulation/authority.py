@@ -38,24 +38,30 @@ def target(fact: Fact) -> str | None:
     return named
 
 
-@cache
-def histories() -> dict[str, list[Fact]]:
-    """Each case's facts as they stand at the end, in the case's order (`docs/facts.md`)."""
-    place = {fact["id"]: n for n, fact in enumerate(facts())}
-    known = {fact["id"]: fact for fact in facts()}
+def standing(known: tuple[Fact, ...]) -> dict[str, list[Fact]]:
+    """Each case's facts as they stand when these are known, in the case's order (`docs/facts.md`)."""
+    place = {fact["id"]: n for n, fact in enumerate(known)}
+    by_id = {fact["id"]: fact for fact in known}
     chains: dict[str, list[Fact]] = defaultdict(list)
-    for fact in facts():
+    for fact in known:
         root = fact
-        while named := target(root):
-            root = known[named]
-        chains[root["id"]].append(fact)
-    standing = defaultdict(list)
+        while (named := target(root)) and named in by_id:
+            root = by_id[named]
+        if target(root) is None:  # else it waits for what it names
+            chains[root["id"]].append(fact)
+    stands = defaultdict(list)
     for root_id, links in chains.items():
         # Taken up after its target, so never before the chain's first link.
         last = max(links, key=lambda link: (max(place[link["id"]], place[root_id]), link["id"] != root_id))
         if last["type"] != "fact-withdrawn.v1":
-            standing[last["subject"]].append((last["data"]["effective_on"], place[root_id], last))
-    return {case: [fact for *_, fact in sorted(told, key=lambda t: t[:2])] for case, told in standing.items()}
+            stands[last["subject"]].append((last["data"]["effective_on"], place[root_id], last))
+    return {case: [fact for *_, fact in sorted(told, key=lambda t: t[:2])] for case, told in stands.items()}
+
+
+@cache
+def histories() -> dict[str, list[Fact]]:
+    """Each case's facts as they stand at the end."""
+    return standing(facts())
 
 
 class State(NamedTuple):
@@ -68,10 +74,10 @@ class State(NamedTuple):
     allocation: dict[str, str | None]
 
 
-def states(case: str) -> Iterator[State]:
-    """The case after each of its facts, folded by the rules of `docs/facts.md`."""
+def states(history: list[Fact]) -> Iterator[State]:
+    """A case after each of its facts, folded by the rules of `docs/facts.md`."""
     is_open, tier, plans, allocation = False, "", frozenset[str](), dict[str, str | None]()
-    for fact in histories()[case]:
+    for fact in history:
         kind, data = fact["type"].removesuffix(".v1"), fact["data"]
         if kind == "case-opened" and not is_open:
             is_open, tier, plans, allocation = True, data["tier"], frozenset(), {}
@@ -90,7 +96,7 @@ def states(case: str) -> Iterator[State]:
 @cache
 def told() -> dict[str, tuple[State, ...]]:
     """Every case's states."""
-    return {case: tuple(states(case)) for case in histories()}
+    return {case: tuple(states(history)) for case, history in histories().items()}
 
 
 def state_on(case: str, day: str) -> State | None:

@@ -55,7 +55,9 @@ def test_tiers_are_held_in_believable_shares(tier: str, least: float, most: floa
     assert least < held[tier] / held.total() < most
 
 
-@pytest.mark.parametrize(("tier", "plan"), [("assessment", "child_in_need"), ("looked_after", "child_protection")])
+@pytest.mark.parametrize(
+    ("tier", "plan"), [("child_protection", "child_in_need"), ("looked_after", "child_protection")]
+)
 def test_plans_run_beside_other_tiers(tier: str, plan: str) -> None:
     assert any(state.open and state.tier == tier and plan in state.plans for s in told().values() for state in s)
 

@@ -33,7 +33,7 @@ from streams.sources.remembered import Remembered
 from streams.store import Store
 from streams.who_is_who import identities_of
 
-_CHILDREN_AT_ONCE: Final = 100
+_CHILDREN_AT_ONCE: Final = 400
 _MISSING_AT_LEAST: Final = 20
 _MISSING_SHARE: Final = 0.02
 """More rows of a list missing than either, and nothing is loaded until somebody says that it is so."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from streams.sources.records import Record
 
@@ -45,9 +45,9 @@ class Window:
 class Table:
     """One table of an extract, and how two extracts of it are held against each other.
 
-    `key` names the values by which a row of one is that of the other. `had_to_hold` says of a known row whether an
-    extract with that window must have it. `keeps` says what it holds of a child: `rows`; or `one row`, the present
-    one, with `start` and `end`; or the `last value` alone, with `on`.
+    `key` names the days by which a row of one is that of the other; the first that it has counts. `had_to_hold` says
+    of a known row whether an extract with that window must have it. `keeps` says what it holds of a child: `rows`; or
+    `one row`, the present one, with `start` and `end`; or the `last value` alone, with `on`.
     """
 
     key: tuple[str, ...]
@@ -184,8 +184,8 @@ class _Merging:
         if not self.silent and not record.displaced and self.table.had_to_hold(record, self.window):
             self.result.expected[self.name] += 1
 
-    def _key(self, record: Record) -> tuple[Any, ...]:
-        return tuple(record.values.get(name) for name in self.table.key)
+    def _key(self, record: Record) -> tuple[str, int] | None:
+        return next(((name, day) for name in self.table.key if (day := record.day(name)) is not None), None)
 
 
 def _ended(record: Record, day: int) -> Record:

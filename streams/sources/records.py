@@ -7,12 +7,11 @@ right.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, Self
+from typing import Any, Self
 
-_CODEC: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+from pydantic_core import from_json, to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +34,16 @@ class Record:
         return replace(self, values={**self.values, **values}, displaced=gone)
 
     @property
-    def order(self) -> tuple[str, str, bool]:
+    def order(self) -> tuple[str, bytes, bool]:
         """By table and content, so that the order of rows in a file decides nothing."""
-        return self.table, _CODEC.encode(self.values), self.displaced
+        return self.table, to_json(self.values), self.displaced
 
 
 def as_text(records: Iterable[Record]) -> str:
     """The records as they are kept in a store."""
-    return _CODEC.encode([[each.table, each.values, *([1] if each.displaced else [])] for each in records])
+    return to_json([[each.table, each.values, *([1] if each.displaced else [])] for each in records]).decode()
 
 
 def from_text(text: str) -> tuple[Record, ...]:
     """The records that were kept."""
-    return tuple(Record(table, values, bool(displaced)) for table, values, *displaced in json.loads(text))
+    return tuple(Record(table, values, bool(displaced)) for table, values, *displaced in from_json(text))

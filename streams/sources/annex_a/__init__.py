@@ -91,18 +91,18 @@ def read_annex_a(
     """
     book = read_book(path)
     instant = instant_of(now if taken is None else taken)
-    nobody = frozenset(name.casefold() for name in not_a_person)
+    children = list(_children(book, frozenset(name.casefold() for name in not_a_person)))
     return Extract(
         format=AnnexA(teams),
         source=source or SOURCE,
         taken=instant,
-        children=len(book.rows) + len(book.unnamed),
+        children=len(children),
         sha256=book.sha256,
         taken_by="now" if taken is None else "asked",
         refused=(),
         window=window_to(london_day(instant)),
         lists=frozenset(str(number) for number in book.lists) | {*VISITS, *REVIEWS},
-        read=lambda: _children(book, nobody),
+        read=lambda: iter(children),
         notes=tuple(book.notes),
     )
 

@@ -51,7 +51,7 @@ def _never(_record: Record, _window: Window) -> bool:
 
 TABLES: Final[Mapping[str, Table]] = {
     "3": Table(("on",), _referral),
-    "4": Table(("started",), _assessment),
+    "4": Table(("started", "authorised"), _assessment),
     "5": Table(("strategy", "conference"), _enquiry),
     **{number: Table(("start",), _spell, keeps="one row") for number in ("6", "7", "8")},
     **{name: Table(("on",), _never, keeps="last value") for name in (*VISITS, *REVIEWS)},

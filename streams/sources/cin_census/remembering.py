@@ -40,9 +40,9 @@ def _on_a_day(record: Record, year: Window) -> bool:
 
 TABLES: Final = {
     "episode": Table(("referred",), _episode),
-    "assessment": Table(("started",), _assessment),
+    "assessment": Table(("started", "authorised"), _assessment),
     "in-need-plan": Table(("start",), _plan),
-    "section-47": Table(("started",), _enquiry),
+    "section-47": Table(("started", "conference"), _enquiry),
     "conference": Table(("on",), _on_a_day),
     "protection-plan": Table(("start",), _plan),
     "review": Table(("on",), _on_a_day),

@@ -6,7 +6,7 @@ comes out. So nothing of it is kept, and a window of it costs by what changed in
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -21,6 +21,8 @@ from projections.rows import format_run_id
 from projections.views import Histories
 
 Line = dict[str, Any]
+AtHand = Callable[[int], Sequence[Fact]]
+"""Those facts of a case, by its number, that stand now and need not be read."""
 _AT_ONCE: Final = 500
 """Cases whose facts are in memory at once."""
 
@@ -62,11 +64,20 @@ def turns_of_runs(
             yield turned
 
 
+def nothing_at_hand(_case_no: int) -> Sequence[Fact]:
+    """Every fact is to be read."""
+    return ()
+
+
 def alert_lines(
-    connection: Connection, clocks: ClockNumbers, histories: Histories, found: Iterable[Turn]
+    connection: Connection,
+    clocks: ClockNumbers,
+    histories: Histories,
+    found: Iterable[Turn],
+    at_hand: AtHand = nothing_at_hand,
 ) -> list[Line]:
     """The changes in words, by `state_at`, case, clock and run; those of a case must follow one another."""
-    return [line for _, line in sorted(_told(connection, clocks, histories, found), key=itemgetter(0))]
+    return [line for _, line in sorted(_told(connection, clocks, histories, found, at_hand), key=itemgetter(0))]
 
 
 # A run that is over may have been overdue only if it was so before its end was known; a day's slack stands for the
@@ -133,18 +144,20 @@ _Key = tuple[int, str, str, str]
 
 
 def _told(
-    connection: Connection, clocks: ClockNumbers, histories: Histories, found: Iterable[Turn]
+    connection: Connection, clocks: ClockNumbers, histories: Histories, found: Iterable[Turn], at_hand: AtHand
 ) -> Iterator[tuple[_Key, Line]]:
     """The lines, each with its place in the order; the facts of a few cases at a time."""
     by_case = ((case_no, list(turned)) for case_no, turned in groupby(found, key=lambda turn: turn.row.case_no))
     while some := list(islice(by_case, _AT_ONCE)):
         subjects = _subjects(connection, [case_no for case_no, _ in some])
-        facts = histories(list(subjects.values()))
-        for case_no, turned in some:
-            case = subjects[case_no]
-            for turn in turned:
-                line = _line(case, clocks[turn.row.clock].id, turn, _because(turn, facts[case]))
-                yield (turn.at, case, line["clock"], line["run"]), line
+        known = [(turn, _known_because(turn, at_hand(case_no))) for case_no, turned in some for turn in turned]
+        to_read = {subjects[turn.row.case_no] for turn, because in known if because is None}
+        facts = histories(sorted(to_read)) if to_read else {}
+        for turn, because in known:
+            case = subjects[turn.row.case_no]
+            told = _because(turn, facts[case]) if because is None else because
+            line = _line(case, clocks[turn.row.clock].id, turn, told)
+            yield (turn.at, case, line["clock"], line["run"]), line
 
 
 def _subjects(connection: Connection, case_nos: Sequence[int]) -> dict[int, str]:
@@ -170,6 +183,20 @@ def _because(turn: Turn, facts: Sequence[Fact]) -> list[str]:
     the end likewise; of a withdrawal all that was learnt at that instant."""
     if turn.state == "withdrawn":
         return [fact.id for fact in facts if fact.known_at == turn.at]
-    rests_on = (turn.row.begun_by, turn.row.ended_by) if turn.state == "cleared" else (turn.row.begun_by,)
     stood = {fact.chain: fact.id for fact in facts if fact.known_at <= turn.at}
-    return [stood[link] for link in rests_on]
+    return [stood[link] for link in _rests_on(turn)]
+
+
+def _known_because(turn: Turn, at_hand: Sequence[Fact]) -> list[str] | None:
+    """The same by the facts at hand: of each chain they have the last link, which then stood if it was known. None
+    where that does not tell."""
+    if turn.state == "withdrawn":
+        return None
+    stood = {fact.chain: fact.id for fact in at_hand if fact.known_at <= turn.at}
+    links = _rests_on(turn)
+    return [stood[link] for link in links] if stood.keys() >= set(links) else None
+
+
+def _rests_on(turn: Turn) -> tuple[int, ...]:
+    """The chains of the facts on which a raising or a clearing rests."""
+    return (turn.row.begun_by, turn.row.ended_by) if turn.state == "cleared" else (turn.row.begun_by,)

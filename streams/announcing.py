@@ -35,8 +35,9 @@ class Learnt(NamedTuple):
 
     cases: Collection[int]
     """The cases that it changed, by their numbers."""
+    since: int
     place: int
-    """The position in the log from which it goes on."""
+    """The positions in the log after which it begins and up to which it goes."""
     instants: Collection[int]
     """When its facts became known."""
     at_hand: AtHand = nothing_at_hand
@@ -88,7 +89,8 @@ class Announcer:
     def pass_time(self, known: int) -> None:
         """No fact may become known up to the instant any more, and the views have seen all that did."""
         with telling(self._store) as told:
-            self._tell_up_to(told, known, Learnt((), self._store.place(), ()))
+            place = self._store.place()
+            self._tell_up_to(told, known, Learnt((), place, place, ()))
 
     def count(self, known: int | None = None) -> None:
         """Tell how many cases are open at the instant, or at that up to which all was told if it is later, of each
@@ -120,11 +122,11 @@ class Announcer:
         back."""
         if told.live_since is None:
             return None
-        since, seen, told.told_place = told.told_until, told.told_place, self._store.place()
+        since, seen, told.told_place = told.told_until, told.told_place, page.place
         told.told_until = known = max(known, since)
         if told.told_policy != self._policy:
             return self._begin_anew(told, known)
-        untold = self._untold(seen, page.place)
+        untold = self._untold(seen, page.since)
         cases, anew = untold.union(page.cases), list[Turn]()
         if untold or any(at <= since for at in page.instants):
             found, anew = self._with_their_past(told, cases, known, since)

@@ -77,7 +77,7 @@ class Feed:
         if self._announcer is not None:
             instants = {fact.known_at for case in batch for fact in case.facts}
             cases = {case.case_no for case in batch}
-            self._announcer.learn(Learnt(cases, start, instants, self._views.standing))
+            self._announcer.learn(Learnt(cases, start, position, instants, self._views.at_hand))
 
     def _page(self) -> list[tuple[int, CaseFact]]:
         """The next facts of the log. What became known at one instant is not parted: it is learnt together."""

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from domain.days import NO_INSTANT, format_day, format_instant, london_day, midnight
 from domain.history import Fact
+from projections.case_view import CaseView
 from projections.connection import Connection
 from projections.questions.alerts_of_run import RunRow, Turn, turns
 from projections.questions.drift import ClockNumbers
@@ -21,8 +22,8 @@ from projections.rows import format_run_id
 from projections.views import Histories
 
 Line = dict[str, Any]
-AtHand = Callable[[int], Sequence[Fact]]
-"""Those facts of a case, by its number, that stand now and need not be read."""
+AtHand = Callable[[int], CaseView | None]
+"""A case, by its number, where it is in memory as all that is known now has left it."""
 _AT_ONCE: Final = 500
 """Cases whose facts are in memory at once."""
 
@@ -64,9 +65,8 @@ def turns_of_runs(
             yield turned
 
 
-def nothing_at_hand(_case_no: int) -> Sequence[Fact]:
-    """Every fact is to be read."""
-    return ()
+def nothing_at_hand(_case_no: int) -> None:
+    """Every case is to be read."""
 
 
 def alert_lines(
@@ -149,10 +149,12 @@ def _told(
     """The lines, each with its place in the order; the facts of a few cases at a time."""
     by_case = ((case_no, list(turned)) for case_no, turned in groupby(found, key=lambda turn: turn.row.case_no))
     while some := list(islice(by_case, _AT_ONCE)):
-        subjects = _subjects(connection, [case_no for case_no, _ in some])
-        known = [(turn, _known_because(turn, at_hand(case_no))) for case_no, turned in some for turn in turned]
-        to_read = {subjects[turn.row.case_no] for turn, because in known if because is None}
-        facts = histories(sorted(to_read)) if to_read else {}
+        views = {case_no: at_hand(case_no) for case_no, _ in some}
+        known = [(turn, _known_because(turn, views[case_no])) for case_no, turned in some for turn in turned]
+        to_read = {turn.row.case_no for turn, because in known if because is None}
+        subjects = {case_no: view.subject for case_no, view in views.items() if view is not None}
+        subjects |= _subjects(connection, sorted(to_read - subjects.keys()))
+        facts = histories(sorted(subjects[case_no] for case_no in to_read)) if to_read else {}
         for turn, because in known:
             case = subjects[turn.row.case_no]
             told = _because(turn, facts[case]) if because is None else because
@@ -161,6 +163,8 @@ def _told(
 
 
 def _subjects(connection: Connection, case_nos: Sequence[int]) -> dict[int, str]:
+    if not case_nos:
+        return {}
     marks = ",".join("?" * len(case_nos))
     return dict(connection.execute(f"SELECT case_no, subject FROM cases WHERE case_no IN ({marks})", case_nos))
 
@@ -187,12 +191,14 @@ def _because(turn: Turn, facts: Sequence[Fact]) -> list[str]:
     return [stood[link] for link in _rests_on(turn)]
 
 
-def _known_because(turn: Turn, at_hand: Sequence[Fact]) -> list[str] | None:
-    """The same by the facts at hand: of each chain they have the last link, which then stood if it was known. None
-    where that does not tell."""
-    if turn.state == "withdrawn":
+def _known_because(turn: Turn, view: CaseView | None) -> list[str] | None:
+    """The same from memory, which has of each chain the last link: it stood then if it was known. None where that does
+    not tell."""
+    if view is None:
         return None
-    stood = {fact.chain: fact.id for fact in at_hand if fact.known_at <= turn.at}
+    if turn.state == "withdrawn":
+        return view.last_ids if view.last_known == turn.at else None
+    stood = {fact.chain: fact.id for fact in view.facts if fact.known_at <= turn.at}
     links = _rests_on(turn)
     return [stood[link] for link in links] if stood.keys() >= set(links) else None
 

@@ -55,7 +55,9 @@ class CaseView:
     arrives before those that are kept needs the whole case again.
     """
 
-    __slots__ = ("base", "case_no", "changes", "facts", "floor", "last_known", "names", "rows", "states", "subject")
+    __slots__ = (
+        "base", "case_no", "changes", "facts", "floor", "last_ids", "last_known", "names", "rows", "states", "subject",
+    )  # fmt: skip
 
     def __init__(self, case_no: int, subject: str) -> None:
         self.case_no = case_no
@@ -67,6 +69,8 @@ class CaseView:
         """Source and id of the first link, for chains of more than one."""
         self.rows: dict[Key, Row] = {}
         self.last_known = -NO_INSTANT
+        self.last_ids: list[str] = []
+        """The ids of all the facts that became known last, in acceptance order."""
         self.base = CLOSED
         """The state before the first fact that is kept."""
         self.floor: tuple[int, int] | None = None
@@ -119,7 +123,7 @@ class CaseView:
         """
         known = group[0].known_at
         assert known > self.last_known, "a group of facts may not join one already learnt"
-        self.last_known = known
+        self.last_known, self.last_ids = known, [fact.id for fact in group]
         touched: Touched = {}
         first, last = len(self.facts), -1
         for fact in group:

@@ -7,6 +7,7 @@ the fact that began it and the instant from which it was known.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any, Final
 
 from domain.clocks import Rules
@@ -120,8 +121,16 @@ class RowWriter(RowGatherer):
 
     def flush(self) -> None:
         """Write what was gathered."""
+        self._texts.prepare(self._new_texts())
         for table, rows in self.take().items():
             self._connection.executemany(write_statement(table), rows)
+
+    def _new_texts(self) -> Iterator[str | None]:
+        """The texts that the rows of places name, and may be named for the first time."""
+        for _, (subject, _), row in self._gathered:
+            if subject == PLACE:
+                _, place = row.begun
+                yield from (place.child, place.locality, place.team, place.worker, place.cohort)
 
 
 class _Days(dict[int, int]):

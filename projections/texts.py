@@ -5,7 +5,14 @@ A number once given is never changed, so that rows of integers say the same for 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
+
+from pydantic_core import to_json
+
 from projections.connection import Connection
+
+_NUMBERS: Final = "SELECT text, no FROM text WHERE text IN (SELECT value FROM json_each(?))"
 
 
 class Texts:
@@ -27,6 +34,12 @@ class Texts:
             self._numbers[text] = number
         return number
 
+    def prepare(self, texts: Iterable[str | None]) -> None:
+        """Have the numbers of all these at hand, asked for together; the caller owns the transaction."""
+        if new := self._look_up(texts):
+            self._connection.executemany("INSERT INTO text (text) VALUES (?)", [(text,) for text in new])
+            self._look_up(new)
+
     def known(self, text: str) -> int | None:
         """The text's number, or None where no row can hold it."""
         number = self._numbers.get(text)
@@ -35,6 +48,13 @@ class Texts:
     def forget(self) -> None:
         """Forget what a transaction that did not commit may have numbered."""
         self._numbers = {None: 0}
+
+    def _look_up(self, texts: Iterable[str | None]) -> list[str]:
+        """Remember the numbers of those that have one; the others, in their order."""
+        unknown = list(dict.fromkeys(text for text in texts if text is not None and text not in self._numbers))
+        if unknown:
+            self._numbers.update(self._connection.execute(_NUMBERS, (to_json(unknown).decode(),)))
+        return [text for text in unknown if text not in self._numbers]
 
     def _find(self, text: str) -> int | None:
         row = self._connection.execute("SELECT no FROM text WHERE text = ?", (text,)).fetchone()

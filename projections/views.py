@@ -73,6 +73,10 @@ class Views:
                 view.let_go(FACTS_KEPT)
                 (self._open if view.is_open else self._closed)[case_no] = view
 
+    def at_hand(self, case_no: int) -> CaseView | None:
+        """The case as far as it is in memory."""
+        return self._view(case_no)
+
     def forget(self, case_nos: Iterable[int] | None = None) -> None:
         """Let cases go from memory (all, where none are named): what was learnt may not be what is stored."""
         self._writer.discard()

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 from domain.clocks import Rules
 from domain.days import format_instant, london_day
-from projections.questions.alerts import alert_lines, next_at, turns_of_runs
+from projections.questions.alerts import AtHand, alert_lines, next_at, nothing_at_hand, turns_of_runs
 from projections.questions.alerts_of_run import RunRow, Turn
 from projections.questions.counts import counts
 from projections.questions.drift import ClockNumbers, clock_numbers
@@ -23,22 +24,23 @@ from projections.texts import Texts
 from streams.announcements import SOURCE, alert_changed, open_cases_counted
 from streams.histories import histories
 from streams.outbox import Outgoing, put_out
-from streams.store import CLOCK, Store
+from streams.store import Store
+from streams.told import Told, read_told, telling
 
-LIVE_SINCE: Final = "live_since"
-"""The name under which a store keeps the instant from which changes are told; it has none before a feed serves it."""
-TOLD_UNTIL: Final = "told_until"
-"""The name under which it keeps the instant up to which they have been."""
-TOLD_BY: Final = "told_policy"
-"""The name under which it keeps the fingerprint of the policy whose alerts were told."""
-_PLACE: Final = "told_place"
-"""The position in the log up to which what its facts changed was told. The views may be ahead of it: a rebuild brings
-them to the log's end and tells nobody."""
-_NEXT: Final = "told_next"
-"""The instant at which an alert may turn though nothing more be learnt. Kept with the rest, so that it holds for
-whoever tells next, and is undone with what was told."""
-_SEQUENCE: Final = "announced"
 _BY: Final = ("locality", "tier")
+
+
+class Learnt(NamedTuple):
+    """What the views have learnt from a page of the log."""
+
+    cases: Collection[int]
+    """The cases that it changed, by their numbers."""
+    since: int
+    place: int
+    """The positions in the log after which it begins and up to which it goes."""
+    instants: Collection[int]
+    """When its facts became known."""
+    at_hand: AtHand = nothing_at_hand
 
 
 class Announcer:
@@ -55,142 +57,161 @@ class Announcer:
     @property
     def is_live(self) -> bool:
         """Whether changes are told of this store."""
-        return self._store.meta(LIVE_SINCE) is not None
+        return read_told(self._store).live_since is not None
 
     @property
     def next_at(self) -> int:
         """The instant at which there may be something to tell though nothing more be learnt; 0 where that is now."""
-        behind = (self._store.meta(_PLACE) or 0) < self._store.place()
-        if behind or self._store.meta(TOLD_BY) != self._policy:
-            return 0
-        return self._store.meta(_NEXT) or 0
+        told = read_told(self._store)
+        behind = told.live_since is None or told.told_place < self._store.place() or told.told_policy != self._policy
+        return 0 if behind else told.told_next
 
     def begin(self, known: int) -> None:
         """From now on changes are told: first the list of what is raised at the instant, and every group's count.
 
         The views must have seen everything known by it. A store that is live already stays so.
         """
-        if not self.is_live:
-            self._store.set_meta(LIVE_SINCE, known)
-            self._store.set_meta(TOLD_UNTIL, known)
-            self._begin_anew(known)
-            self.count(known)
+        with telling(self._store) as told:
+            if told.live_since is not None:
+                return
+            told.live_since = told.told_until = known
+            told.told_place = self._store.place()
+            self._begin_anew(told, known)
+        self.count(known)
 
-    def learn(self, cases: Collection[int], place: int, instants: Collection[int]) -> None:
-        """A page of the log, from this place on, has changed these cases, by facts that became known at these instants.
-
-        By the latest of them that is live the views have seen everything; history may have some after it.
-        """
-        if self.is_live:
-            clock = self._store.meta(CLOCK) or 0
-            live = max((at for at in instants if at <= clock), default=0)
-            self._tell_up_to(live, set(cases), place, instants)
+    def learn(self, page: Learnt) -> None:
+        """By the latest of a page's instants that is live the views have seen everything; history may have some after
+        it."""
+        with telling(self._store) as told:
+            live = max((at for at in page.instants if at <= told.live_known_at), default=0)
+            self._tell_up_to(told, live, page)
 
     def pass_time(self, known: int) -> None:
         """No fact may become known up to the instant any more, and the views have seen all that did."""
-        if self.is_live:
-            self._tell_up_to(known, set(), self._store.place(), ())
+        with telling(self._store) as told:
+            place = self._store.place()
+            self._tell_up_to(told, known, Learnt((), place, place, ()))
 
-    def count(self, known: int) -> None:
-        """Tell how many cases are open, of each group whose figures are others than those last told."""
-        if not self.is_live:
-            return
+    def count(self, known: int | None = None) -> None:
+        """Tell how many cases are open at the instant, or at that up to which all was told if it is later, of each
+        group whose figures are others than those last told."""
+        with telling(self._store) as told:
+            if told.live_since is not None:
+                self._count(told, max(known or 0, told.told_until))
+
+    def _count(self, told: Told, known: int) -> None:
         connection, day = self._store.connection, london_day(known)
         rows = connection.execute("SELECT locality, tier, open_cases, open_children FROM told_counts")
-        told = {(json.loads(locality), tier): figures for locality, tier, *figures in rows}
+        before = {(json.loads(locality), tier): figures for locality, tier, *figures in rows}
         lines = counts(connection, Moment(day, known), _BY)
         now = {(line["locality"], line["tier"]): [line["open_cases"], line["open_children"]] for line in lines}
-        groups = sorted(now.keys() | told.keys(), key=lambda group: (group[0] is None, group[0] or "", group[1]))
-        changed = [(*group, *now.get(group, [0, 0])) for group in groups if now.get(group) != told.get(group, [0, 0])]
+        groups = sorted(now.keys() | before.keys(), key=lambda group: (group[0] is None, group[0] or "", group[1]))
+        changed = [(*group, *now.get(group, [0, 0])) for group in groups if now.get(group) != before.get(group, [0, 0])]
         if not changed:
             return
         named = [dict(zip((*_BY, "open_cases", "open_children"), each, strict=True)) for each in changed]
-        self._put_out(lambda line, number: open_cases_counted(line, day, known, number, self._source), named)
+        self._put_out(told, lambda line, number: open_cases_counted(line, day, known, number, self._source), named)
         connection.executemany(
             "INSERT INTO told_counts VALUES (?, ?, ?, ?) ON CONFLICT (locality, tier) DO UPDATE SET"
             " open_cases = excluded.open_cases, open_children = excluded.open_children",
             [(json.dumps(locality), *rest) for locality, *rest in changed],
         )
 
-    def _tell_up_to(self, known: int, cases: set[int], place: int, instants: Collection[int]) -> None:
-        """Tell what turned since what was told last; history moves neither end back."""
-        told = self._store.meta(TOLD_UNTIL)
-        known = max(known, told)
-        if self._store.meta(TOLD_BY) != self._policy:
-            return self._begin_anew(known)
-        untold = self._untold(place)
-        cases |= untold
-        history = bool(untold) or any(at <= told for at in instants)
-        found, anew = self._with_their_past(cases, known, told) if history else (self._of_cases(cases, known, told), [])
-        if known >= (self._store.meta(_NEXT) or 0):
-            found += self._of_all_but(cases, known, told)
-        elif later := [at for at in instants if known < at < self._store.meta(_NEXT)]:
-            self._store.set_meta(_NEXT, min(later))
-        self._tell(anew, known, anew=True)
-        return self._tell(found, known)
+    def _tell_up_to(self, told: Told, known: int, page: Learnt) -> None:
+        """Tell what turned since what was told last, and note up to when and where that is; history moves neither end
+        back."""
+        if told.live_since is None:
+            return None
+        since, seen, told.told_place = told.told_until, told.told_place, page.place
+        told.told_until = known = max(known, since)
+        if told.told_policy != self._policy:
+            return self._begin_anew(told, known)
+        untold = self._untold(seen, page.since)
+        cases, anew = untold.union(page.cases), list[Turn]()
+        if untold or any(at <= since for at in page.instants):
+            found, anew = self._with_their_past(told, cases, known, since)
+        else:
+            found = self._of_cases(cases, known, since)
+        if known >= told.told_next:
+            told.told_next = next_at(self._store.connection, known)
+            found += self._of_all_but(cases, known, since)
+        elif later := [at for at in page.instants if known < at < told.told_next]:
+            told.told_next = min(later)
+        self._tell(told, anew, known, page.at_hand, anew=True)
+        return self._tell(told, found, known, page.at_hand)
 
-    def _untold(self, place: int) -> set[int]:
+    def _untold(self, told: int, place: int) -> set[int]:
         """The cases that facts before the place changed of which nothing was told."""
-        told = self._store.meta(_PLACE)
-        if told is None or told >= place:
+        if told >= place:
             return set()
         return {row[0] for row in self._store.connection.execute(_CHANGED, (told, place))}
 
-    def _of_cases(self, cases: Collection[int], known: int, told: int) -> list[Turn]:
+    def _of_cases(self, cases: Collection[int], known: int, since: int) -> list[Turn]:
         """What the cases' runs turned to since."""
-        found = turns_of_runs(self._store.connection, self._clock_numbers(), known, told + 1, cases)
-        return [turn for turned in found for turn in turned if turn.at > told]
+        found = turns_of_runs(self._store.connection, self._clock_numbers(), known, since + 1, cases)
+        return [turn for turned in found for turn in turned if turn.at > since]
 
-    def _with_their_past(self, cases: Collection[int], known: int, told: int) -> tuple[list[Turn], list[Turn]]:
+    def _with_their_past(
+        self, told: Told, cases: Collection[int], known: int, since: int
+    ) -> tuple[list[Turn], list[Turn]]:
         """The same, and, of runs whose past has become another, where they stand now."""
         held = self._held(cases)
         found: list[Turn] = []
         anew: list[Turn] = []
         for turned in turns_of_runs(self._store.connection, self._clock_numbers(), known, cases=cases):
             was_held = held.pop(turned[0].row.run_id, None) is not None
-            if new := [turn for turn in turned if turn.at > told]:
+            if new := [turn for turn in turned if turn.at > since]:
                 found += new
             elif (turned[-1].state == "raised") != was_held:
                 anew.append(turned[-1])
-        self._take_back(held, known)
+        self._take_back(told, held, known)
         return found, anew
 
-    def _of_all_but(self, cases: Collection[int], known: int, told: int) -> list[Turn]:
-        """What all other cases' runs turned to since, and when to look again."""
-        self._store.set_meta(_NEXT, next_at(self._store.connection, known))
-        found = turns_of_runs(self._store.connection, self._clock_numbers(), known, since=told + 1)
-        return [turn for turned in found for turn in turned if turn.at > told and turn.row.case_no not in cases]
+    def _of_all_but(self, cases: Collection[int], known: int, since: int) -> list[Turn]:
+        """What all other cases' runs turned to since."""
+        found = turns_of_runs(self._store.connection, self._clock_numbers(), known, since=since + 1)
+        return [turn for turned in found for turn in turned if turn.at > since and turn.row.case_no not in cases]
 
-    def _begin_anew(self, known: int) -> None:
+    def _begin_anew(self, told: Told, known: int) -> None:
         """Tell what is raised at the instant by the policy in force; what was raised by another only is taken back."""
-        held, first = self._held(None), self._store.meta(TOLD_BY) is None
+        held, first = self._held(None), told.told_policy is None
         found: list[Turn] = []
         for turned in turns_of_runs(self._store.connection, self._clock_numbers(), known):
             if turned[-1].state == "raised" and held.pop(turned[-1].row.run_id, None) is None:
                 found.append(turned[-1])
-        self._take_back(held, known)
-        self._store.set_meta(TOLD_BY, self._policy)
-        self._store.set_meta(_NEXT, next_at(self._store.connection, known))
-        self._tell(found, known, opening=True, anew=not first)
+        self._take_back(told, held, known)
+        told.told_policy = self._policy
+        told.told_next = next_at(self._store.connection, known)
+        self._tell(told, found, known, opening=True, anew=not first)
 
-    def _tell(self, found: Iterable[Turn], known: int, *, opening: bool = False, anew: bool = False) -> None:
-        """Put the changes into the outbox, in the order of the log of alerts, and note up to when and where that is.
+    def _tell(
+        self,
+        told: Told,
+        found: Sequence[Turn],
+        known: int,
+        at_hand: AtHand = nothing_at_hand,
+        *,
+        opening: bool = False,
+        anew: bool = False,
+    ) -> None:
+        """Put the changes into the outbox, in the order of the log of alerts.
 
         What is told `anew` may have been told before, and taken back since: it is then another message.
         """
+        if not found:
+            return
         connection = self._store.connection
         in_cases = sorted(found, key=lambda turn: turn.row.case_no)
         rows = {format_run_id(turn.row.run_id): turn.row for turn in in_cases}
-        lines = alert_lines(connection, self._clock_numbers(), lambda cases: histories(connection, cases), in_cases)
-        if lines:
-            again = known if anew else None
-            self._put_out(
-                lambda line, number: alert_changed(line, number, self._source, opening=opening, again_at=again), lines
-            )
-            self._hold([(rows[line["run"]], line) for line in lines])
-        for name, reached in ((TOLD_UNTIL, known), (_PLACE, self._store.place())):
-            if reached != self._store.meta(name):
-                self._store.set_meta(name, reached)
+        read = partial(histories, connection)
+        lines = alert_lines(connection, self._clock_numbers(), read, in_cases, at_hand)
+        again = known if anew else None
+        self._put_out(
+            told,
+            lambda line, number: alert_changed(line, number, self._source, opening=opening, again_at=again),
+            lines,
+        )
+        self._hold([(rows[line["run"]], line) for line in lines])
 
     def _hold(self, told: Sequence[tuple[RunRow, dict[str, Any]]]) -> None:
         """Note what those who listen hold of each run after its last line."""
@@ -203,19 +224,21 @@ class Announcer:
         ]
         connection.executemany("INSERT INTO told_alerts VALUES (?, ?, ?)", raised)
 
-    def _take_back(self, held: dict[int, str], known: int) -> None:
+    def _take_back(self, told: Told, held: dict[int, str], known: int) -> None:
         """Withdraw what is held to be raised and, as is known now, or by the policy in force, never was."""
         if held:
             withdrawn = {"state": "withdrawn", "state_at": format_instant(known), "because": []}
-            lines = [json.loads(told) | withdrawn for _, told in sorted(held.items())]
-            self._put_out(lambda line, number: alert_changed(line, number, self._source), lines)
+            lines = [json.loads(line) | withdrawn for _, line in sorted(held.items())]
+            self._put_out(told, lambda line, number: alert_changed(line, number, self._source), lines)
             self._store.connection.executemany("DELETE FROM told_alerts WHERE run_id = ?", [(run,) for run in held])
 
-    def _put_out(self, tell: Callable[[dict[str, Any], int], Outgoing], lines: Sequence[dict[str, Any]]) -> None:
+    def _put_out(
+        self, told: Told, tell: Callable[[dict[str, Any], int], Outgoing], lines: Sequence[dict[str, Any]]
+    ) -> None:
         """Put a message for each line into the outbox, numbered on in the order of all that is told."""
-        first = (self._store.meta(_SEQUENCE) or 0) + 1
+        first = told.announced + 1
         put_out(self._store.connection, [tell(line, first + at) for at, line in enumerate(lines)])
-        self._store.set_meta(_SEQUENCE, first + len(lines) - 1)
+        told.announced += len(lines)
 
     def _held(self, cases: Collection[int] | None) -> dict[int, str]:
         """The runs that those who listen hold to be raised, of the cases or of all, each with the line that said so."""

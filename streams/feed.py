@@ -14,7 +14,7 @@ from pydantic_core import to_json
 from domain.clocks import Rules
 from domain.events import CaseFact
 from projections.views import CaseFacts, Views
-from streams.announcing import Announcer
+from streams.announcing import Announcer, Learnt
 from streams.histories import histories
 from streams.log import after
 from streams.store import Store
@@ -30,6 +30,11 @@ class Feed:
         self._announcer = announcer
         self._views = Views(store.connection, rules, lambda subjects: histories(store.connection, subjects))
         self._seen = store.place()
+
+    @property
+    def place(self) -> int:
+        """The position in the log that the views had reached when a page was last folded."""
+        return self._seen
 
     def catch_up(self) -> None:
         """Bring the views to the end of the log, before anything is added to it."""
@@ -69,9 +74,10 @@ class Feed:
         self._views.apply(batch)
         self._store.reach(position)
         self._seen = position
-        if self._announcer is not None and self._announcer.is_live:
+        if self._announcer is not None:
             instants = {fact.known_at for case in batch for fact in case.facts}
-            self._announcer.learn({case.case_no for case in batch}, start, instants)
+            cases = {case.case_no for case in batch}
+            self._announcer.learn(Learnt(cases, start, position, instants, self._views.at_hand))
 
     def _page(self) -> list[tuple[int, CaseFact]]:
         """The next facts of the log. What became known at one instant is not parted: it is learnt together."""

@@ -57,7 +57,8 @@ def send_out(
     sent: Callable[[str, int], None],
     may: Callable[[], bool] = lambda: True,
 ) -> int:
-    """Send what waits in the store's outbox, oldest first, until nothing does; how many messages that were.
+    """Send what waits in the store's outbox, oldest first; how many messages that were. What was put there meanwhile
+    may be left for the next time.
 
     `sent` is told how many went to each topic. What a topic took is let go at once, whatever comes of the next one.
     `may` is asked before each share: another sender may have taken over, after whom nothing may be sent once more.
@@ -72,6 +73,8 @@ def send_out(
                 let_go(connection, [message.number for message in of_it])
             sent(topic, len(of_it))
         count += len(messages)
+        if len(messages) < _AT_ONCE:
+            break
     return count
 
 

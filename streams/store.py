@@ -7,7 +7,7 @@ they are folded. A file has one lock for both.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
@@ -20,6 +20,9 @@ VIEWS: Final = "views"
 """The name under which the views keep the place they have reached in the log."""
 CLOCK: Final = "live_known_at"
 """The name under which a store keeps the latest live instant of knowledge."""
+META_OF: Final = "SELECT key, value FROM meta WHERE key IN (SELECT value FROM json_each(?))"
+SET_META: Final = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+"""How what is kept under names is read and written, in every kind of store."""
 WAIT: Final = 120
 """Seconds to wait for another process's transaction."""
 
@@ -111,8 +114,14 @@ class Store(Protocol):
     def meta(self, key: str) -> Any:
         """A number or text kept under a name, or None."""
 
+    def meta_of(self, keys: Iterable[str]) -> dict[str, Any]:
+        """The same under several names, read at once; a name with nothing under it is left out."""
+
     def set_meta(self, key: str, value: int | str) -> None:
         """Keep a number or text under a name, in the transaction that is open."""
+
+    def set_meta_of(self, values: Mapping[str, int | str]) -> None:
+        """The same under several names."""
 
     def writes_of_others(self) -> int:
         """A number that is another once another process has accepted something; under the log's lock."""

@@ -15,7 +15,6 @@ from casedrift.standing import Standing, without_collector
 from domain.days import london_day
 from projections.questions.moment import Moment
 from projections.whole import open_cases
-from streams.announcing import TOLD_UNTIL
 from streams.log import known_after
 from streams.outbox import waiting_to_be_sent
 from streams.quarantine import tally
@@ -56,7 +55,7 @@ class Feeder:
             if self._store.meta(VIEWS_HOLD) != self._holds:
                 self._put_in_force()
             folded = self._feed.fold_page()
-            place = self._store.place()
+            place = self._feed.place
             if place != self._counted_place:  # others move it where facts are folded as they are accepted
                 self._counted_place, self._uncounted = place, True
                 self._count_if_time()
@@ -66,7 +65,7 @@ class Feeder:
 
     def pass_time(self) -> None:
         """What is due though nothing comes: the first list, what turns by itself, and the counts not yet told."""
-        if not self._announcer.is_live or self.present() >= self._announcer.next_at:
+        if self.present() >= self._announcer.next_at:
             if self._told_at_the_end():  # else something was accepted meanwhile: that is folded first
                 self._uncounted = False
         elif self._uncounted and self._time_to_count():
@@ -107,7 +106,8 @@ class Feeder:
             quarantined, waiting = tally(connection)
         now = self.present()
         lag = 0.0 if oldest is None else max(0.0, (now - oldest) / _SECOND)
-        passed = now - self._announcer.next_at if self._announcer.next_at and self._announcer.is_live else 0
+        to_turn = self._announcer.next_at
+        passed = now - to_turn if to_turn else 0
         undecided = max(lag, passed / _SECOND)
         self._seen.stands(FeedState(lag, undecided, outbox, quarantined - waiting, waiting))
 
@@ -131,7 +131,7 @@ class Feeder:
             known = now if now > clock + 1 else clock  # where clocks were set back, facts to come are known from then
             self._announcer.begin(known)
             self._announcer.pass_time(known)
-            self._announcer.count(max(known, self._store.meta(TOLD_UNTIL)))
+            self._announcer.count(known)
         return True
 
     def _take_up(self) -> None:
@@ -153,6 +153,6 @@ class Feeder:
 
     def _count_if_time(self) -> None:
         """Tell the counts, in the transaction that is open, unless that was done just now."""
-        if self._announcer.is_live and self._time_to_count():
-            self._announcer.count(self._store.meta(TOLD_UNTIL))
+        if self._time_to_count() and self._announcer.is_live:
+            self._announcer.count()
             self._counted_at, self._uncounted = time.monotonic(), False

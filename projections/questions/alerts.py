@@ -6,13 +6,14 @@ comes out. So nothing of it is kept, and a window of it costs by what changed in
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from domain.days import NO_INSTANT, format_day, format_instant, london_day, midnight
 from domain.history import Fact
+from projections.case_view import CaseView
 from projections.connection import Connection
 from projections.questions.alerts_of_run import RunRow, Turn, turns
 from projections.questions.drift import ClockNumbers
@@ -21,6 +22,8 @@ from projections.rows import format_run_id
 from projections.views import Histories
 
 Line = dict[str, Any]
+AtHand = Callable[[int], CaseView | None]
+"""A case, by its number, where it is in memory as all that is known now has left it."""
 _AT_ONCE: Final = 500
 """Cases whose facts are in memory at once."""
 
@@ -62,11 +65,19 @@ def turns_of_runs(
             yield turned
 
 
+def nothing_at_hand(_case_no: int) -> None:
+    """Every case is to be read."""
+
+
 def alert_lines(
-    connection: Connection, clocks: ClockNumbers, histories: Histories, found: Iterable[Turn]
+    connection: Connection,
+    clocks: ClockNumbers,
+    histories: Histories,
+    found: Iterable[Turn],
+    at_hand: AtHand = nothing_at_hand,
 ) -> list[Line]:
     """The changes in words, by `state_at`, case, clock and run; those of a case must follow one another."""
-    return [line for _, line in sorted(_told(connection, clocks, histories, found), key=itemgetter(0))]
+    return [line for _, line in sorted(_told(connection, clocks, histories, found, at_hand), key=itemgetter(0))]
 
 
 # A run that is over may have been overdue only if it was so before its end was known; a day's slack stands for the
@@ -133,21 +144,27 @@ _Key = tuple[int, str, str, str]
 
 
 def _told(
-    connection: Connection, clocks: ClockNumbers, histories: Histories, found: Iterable[Turn]
+    connection: Connection, clocks: ClockNumbers, histories: Histories, found: Iterable[Turn], at_hand: AtHand
 ) -> Iterator[tuple[_Key, Line]]:
     """The lines, each with its place in the order; the facts of a few cases at a time."""
     by_case = ((case_no, list(turned)) for case_no, turned in groupby(found, key=lambda turn: turn.row.case_no))
     while some := list(islice(by_case, _AT_ONCE)):
-        subjects = _subjects(connection, [case_no for case_no, _ in some])
-        facts = histories(list(subjects.values()))
-        for case_no, turned in some:
-            case = subjects[case_no]
-            for turn in turned:
-                line = _line(case, clocks[turn.row.clock].id, turn, _because(turn, facts[case]))
-                yield (turn.at, case, line["clock"], line["run"]), line
+        views = {case_no: at_hand(case_no) for case_no, _ in some}
+        known = [(turn, _known_because(turn, views[case_no])) for case_no, turned in some for turn in turned]
+        to_read = {turn.row.case_no for turn, because in known if because is None}
+        subjects = {case_no: view.subject for case_no, view in views.items() if view is not None}
+        subjects |= _subjects(connection, sorted(to_read - subjects.keys()))
+        facts = histories(sorted(subjects[case_no] for case_no in to_read)) if to_read else {}
+        for turn, because in known:
+            case = subjects[turn.row.case_no]
+            told = _because(turn, facts[case]) if because is None else because
+            line = _line(case, clocks[turn.row.clock].id, turn, told)
+            yield (turn.at, case, line["clock"], line["run"]), line
 
 
 def _subjects(connection: Connection, case_nos: Sequence[int]) -> dict[int, str]:
+    if not case_nos:
+        return {}
     marks = ",".join("?" * len(case_nos))
     return dict(connection.execute(f"SELECT case_no, subject FROM cases WHERE case_no IN ({marks})", case_nos))
 
@@ -170,6 +187,22 @@ def _because(turn: Turn, facts: Sequence[Fact]) -> list[str]:
     the end likewise; of a withdrawal all that was learnt at that instant."""
     if turn.state == "withdrawn":
         return [fact.id for fact in facts if fact.known_at == turn.at]
-    rests_on = (turn.row.begun_by, turn.row.ended_by) if turn.state == "cleared" else (turn.row.begun_by,)
     stood = {fact.chain: fact.id for fact in facts if fact.known_at <= turn.at}
-    return [stood[link] for link in rests_on]
+    return [stood[link] for link in _rests_on(turn)]
+
+
+def _known_because(turn: Turn, view: CaseView | None) -> list[str] | None:
+    """The same from memory, which has of each chain the last link: it stood then if it was known. None where that does
+    not tell."""
+    if view is None:
+        return None
+    if turn.state == "withdrawn":
+        return view.last_ids if view.last_known == turn.at else None
+    stood = {fact.chain: fact.id for fact in view.facts if fact.known_at <= turn.at}
+    links = _rests_on(turn)
+    return [stood[link] for link in links] if stood.keys() >= set(links) else None
+
+
+def _rests_on(turn: Turn) -> tuple[int, ...]:
+    """The chains of the facts on which a raising or a clearing rests."""
+    return (turn.row.begun_by, turn.row.ended_by) if turn.state == "cleared" else (turn.row.begun_by,)

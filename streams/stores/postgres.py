@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
@@ -21,7 +21,7 @@ from eventsourcing.persistence import StoredEvent, Tracking
 from eventsourcing.postgres import PostgresDatastore, PostgresTrackingRecorder
 
 from streams.errors import OutOfReach
-from streams.store import CLOCK, VIEWS, WAIT
+from streams.store import CLOCK, META_OF, SET_META, VIEWS
 from streams.stores.postgres_connection import OneConnection, PostgresConnection
 from streams.stores.postgres_faults import said, without_password
 from streams.stores.postgres_locks import (
@@ -33,6 +33,7 @@ from streams.stores.postgres_locks import (
     LOG_LOCK,
     STATEMENTS,
     VIEWS_LOCK,
+    beginning,
 )
 from streams.stores.postgres_tables import create, is_made, upgrade
 
@@ -63,7 +64,7 @@ class PostgresStore:
         self.key_file = key_file or Path(f"{urlsplit(url).path.strip('/')}.key")
         self._own_turn: int | None = None
         self._others = 0
-        self._leads = False
+        self._leads = self._listens = False
         if os.environ.get("POSTGRES_ENABLE_DB_FUNCTIONS"):
             raise OutOfReach("POSTGRES_ENABLE_DB_FUNCTIONS loses the place of the views; unset it and start again")
         with said(self.name), ExitStack() as opening:
@@ -102,10 +103,9 @@ class PostgresStore:
     @contextmanager
     def accepting(self) -> Iterator[PostgresConnection]:
         """A transaction under the log's lock; whoever listens is told of it when it commits."""
-        with self._transaction(LOG_LOCK, patience=ACCEPTS_WITHIN) as connection:
+        with self._transaction(LOG_LOCK, patience=ACCEPTS_WITHIN, heard=True) as connection:
             self._take_turn()
             yield connection
-            connection.execute(f"NOTIFY {_CHANNEL}")
 
     @contextmanager
     def folding(self) -> Iterator[PostgresConnection]:
@@ -116,10 +116,9 @@ class PostgresStore:
     @contextmanager
     def writing(self) -> Iterator[PostgresConnection]:
         """A transaction under both locks, the log's first, as whoever takes both does."""
-        with self._transaction(LOG_LOCK, VIEWS_LOCK) as connection:
+        with self._transaction(LOG_LOCK, VIEWS_LOCK, heard=True) as connection:
             self._take_turn()
             yield connection
-            connection.execute(f"NOTIFY {_CHANNEL}")
 
     @contextmanager
     def reading(self) -> Iterator[PostgresConnection]:
@@ -139,22 +138,15 @@ class PostgresStore:
 
     @contextmanager
     def _transaction(
-        self, *locks: int, patience: int = FOLDS_WITHIN, statements: int = STATEMENTS
+        self, *locks: int, patience: int = FOLDS_WITHIN, statements: int = STATEMENTS, heard: bool = False
     ) -> Iterator[PostgresConnection]:
         """A transaction under the locks. Who holds them and is not heard of for `patience` seconds, or does not get to
         the end of a statement in so many `statements` times that, is parted from the database: a process that hangs
-        stops nobody."""
+        stops nobody. Whoever listens is told when it commits, where it is to be `heard`."""
         connection = self.connection
         with said(self.name):
-            connection.execute("BEGIN")
             try:
-                connection.execute(f"SET LOCAL lock_timeout = '{WAIT}s'")
-                if locks:  # before they are taken: who hangs at any moment from here on is parted from them
-                    connection.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{patience}s'")
-                for lock in locks:
-                    connection.execute(f"SELECT pg_advisory_xact_lock({lock})")
-                if locks:
-                    connection.execute(f"SET LOCAL statement_timeout = '{statements * patience}s'")
+                connection.execute(beginning(locks, patience, statements * patience, _CHANNEL if heard else None))
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
@@ -197,8 +189,7 @@ class PostgresStore:
         """Whether this process is now the one feed; the lock goes with the connection."""
         if not self._leads:
             with said(self.name):
-                row = self.connection.execute(f"SELECT pg_try_advisory_lock({FEED_LOCK})").fetchone()
-                self._leads = bool(row[0])
+                self._leads = bool(self._asked(f"SELECT pg_try_advisory_lock({FEED_LOCK})")[0])
                 if self._leads:
                     self.connection.execute(f"SET idle_session_timeout = '{LEADS_WITHIN}s'")
         return self._leads
@@ -215,9 +206,12 @@ class PostgresStore:
     def wait(self, seconds: float) -> None:
         """Wait so long, or until something was accepted."""
         with said(self.name):
-            self.connection.execute(f"LISTEN {_CHANNEL}")
+            if not self._listens:
+                self.connection.execute(f"LISTEN {_CHANNEL}")
+                self._listens = True
+                return  # something may have been accepted before that
             for _ in self.connection.raw.notifies(timeout=seconds, stop_after=1):
-                return
+                pass  # of all that came meanwhile one word is enough
 
     def now(self) -> int:
         """The database's clock (microseconds), and later than any live instant of knowledge so far."""
@@ -253,15 +247,21 @@ class PostgresStore:
 
     def meta(self, key: str) -> Any:
         """A number or text kept under a name, or None."""
-        row = self._asked("SELECT value FROM meta WHERE key = ?", key)
-        return None if row is None else json.loads(row[0])
+        return self.meta_of([key]).get(key)
 
     def set_meta(self, key: str, value: int | str) -> None:
         """Keep a number or text under a name, in the transaction that is open."""
-        self.connection.execute(
-            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            (key, json.dumps(value)),
-        )
+        self.connection.execute(SET_META, (key, json.dumps(value)))
+
+    def meta_of(self, keys: Iterable[str]) -> dict[str, Any]:
+        """What is kept under each of the names, where anything is; read at once."""
+        with said(self.name):
+            rows = self.connection.execute(META_OF, (json.dumps(list(keys)),))
+            return {key: json.loads(value) for key, value in rows}
+
+    def set_meta_of(self, values: Mapping[str, int | str]) -> None:
+        """The same under several names, written at once."""
+        self.connection.executemany(SET_META, [(key, json.dumps(value)) for key, value in values.items()])
 
     def writes_of_others(self) -> int:
         """A number that is another once another process has accepted something; under the log's lock."""

@@ -6,7 +6,10 @@ them for hours; so the database parts with it, and what it had begun is undone.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
+
+from streams.store import WAIT
 
 LOG_LOCK: Final = 0x63617365_01
 VIEWS_LOCK: Final = 0x63617365_02
@@ -26,3 +29,18 @@ LEADS_WITHIN: Final = 15
 STATEMENTS: Final = 5
 """How many times as long one statement may take, a COPY that waits for its rows among them; of a feed, whose pages are
 short, no longer: else one that hangs in a COPY would keep those who stand by waiting for minutes."""
+
+
+def beginning(locks: Collection[int], silence: int, statement: int, heard_on: str | None) -> str:
+    """All that a transaction under the locks begins with, in one message: each that is waited for makes an alert wait.
+
+    `silence` and `statement` are seconds; whoever listens on the channel `heard_on` is told once it has committed.
+    """
+    words = ["BEGIN", f"SET LOCAL lock_timeout = '{WAIT}s'"]
+    if locks:  # before they are taken: who hangs at any moment from here on is parted from them
+        words.append(f"SET LOCAL idle_in_transaction_session_timeout = '{silence}s'")
+        words += [f"SELECT pg_advisory_xact_lock({lock})" for lock in locks]
+        words.append(f"SET LOCAL statement_timeout = '{statement}s'")
+    if heard_on is not None:
+        words.append(f"NOTIFY {heard_on}")
+    return "; ".join(words)

@@ -6,9 +6,10 @@ the store's one lock, and waits for whoever holds it. Readers never wait long an
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
@@ -24,7 +25,7 @@ from eventsourcing.sqlite import (
 
 from projections.connection import Connection
 from streams.errors import OutOfReach
-from streams.store import VIEWS, WAIT
+from streams.store import META_OF, SET_META, VIEWS, WAIT
 from streams.store_faults import said
 from streams.stores.sqlite_file import check, check_folder
 from streams.stores.tables import META, SCHEMA, UPGRADES, tables
@@ -218,9 +219,15 @@ class SQLiteStore:
 
     def set_meta(self, key: str, value: int | str) -> None:
         """Keep a value under a name, in the transaction that is open."""
-        self.connection.execute(
-            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value)
-        )
+        self.connection.execute(SET_META, (key, value))
+
+    def meta_of(self, keys: Iterable[str]) -> dict[str, Any]:
+        """What is kept under each of the names, where anything is."""
+        return dict(self.connection.execute(META_OF, (json.dumps(list(keys)),)))
+
+    def set_meta_of(self, values: Mapping[str, int | str]) -> None:
+        """The same under several names."""
+        self.connection.executemany(SET_META, values.items())
 
     def _is_made(self) -> bool:
         return bool(self.connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone())

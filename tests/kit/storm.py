@@ -20,11 +20,11 @@ import psycopg
 
 from casedrift.migrating import migrate
 from domain.days import parse_instant
-from streams.announcing import LIVE_SINCE
 from streams.kafka.connecting import KafkaSettings
 from streams.kafka.publishing import Publisher, key_of
 from streams.outbox import waiting_to_be_sent
 from streams.stores.postgres import PostgresStore
+from streams.told import LIVE_SINCE
 from tests.kit.broker import Broker
 from tests.kit.parts import Part, lasting, wait_until
 from tests.kit.postgres import PostgresServer

@@ -17,10 +17,11 @@ from casedrift.desk import Desk
 from casedrift.door import Door
 from casedrift.policies import load_policy
 from domain.days import instant_of, london_day, parse_instant
-from streams.announcing import LIVE_SINCE, announced
+from streams.announcing import announced
 from streams.cloudevents import read_lines
 from streams.intake import Intake
 from streams.outbox import oldest
+from streams.told import LIVE_SINCE
 from tests.judge.worlds import batches
 from tests.laws.desks import CASES, desk_of, quick, rows_of, seeds, take
 from tests.streams.written_facts import fact

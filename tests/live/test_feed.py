@@ -15,9 +15,9 @@ import pytest
 from casedrift.desk import Desk
 from casedrift.migrating import migrate
 from domain.days import parse_instant
-from streams.announcing import LIVE_SINCE
 from streams.kafka.message import Message
 from streams.stores.postgres import PostgresStore
+from streams.told import LIVE_SINCE
 from tests.kit.broker import Broker
 from tests.kit.parts import Part, free_ports, wait_until
 from tests.kit.postgres import PostgresServer

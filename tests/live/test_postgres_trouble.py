@@ -17,12 +17,12 @@ from casedrift.now import now
 from casedrift.policies import load_policy
 from casedrift.serving.feeding import Feeder
 from domain.days import london_day
-from streams.announcing import TOLD_UNTIL
 from streams.errors import OutOfReach
 from streams.outbox import oldest
 from streams.store import CLOCK
 from streams.stores.postgres import PostgresStore
 from streams.telemetry.seen import Unseen
+from streams.told import TOLD_UNTIL
 from tests.live.test_postgres_store import HOUR, messages, opened
 
 MINUTE = HOUR // 60

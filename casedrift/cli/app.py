@@ -15,6 +15,7 @@ from casedrift.cli import (
     migrating,
     movement,
     questions,
+    reconcile,
     show,
     taking_in,
     worklist,
@@ -31,6 +32,7 @@ app.command("ingest")(taking_in.ingest)
 app.command("counts")(questions.counts)
 app.command("drift")(questions.drift)
 app.command("compliance")(questions.compliance)
+app.command("reconcile")(reconcile.reconcile)
 app.command("alerts")(alerts.alerts)
 app.command("flow")(movement.flow)
 app.command("findings")(questions.findings)

@@ -13,6 +13,7 @@ import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from casedrift.desk import Desk
 from casedrift.now import now
 from streams.kafka.message import Message
 from tests.casedrift.running import FACTS, Outcome, fact, lines, run
+from tests.kit.annex_a import headings
+from tests.kit.workbooks import Cell, write_workbook
 from tests.streams.written_census import HEADER, assessment, census, child, episode
 
 NAMES = ("Zebedee", "Quillfeather")
@@ -55,7 +58,28 @@ def planted_census(folder: Path) -> Path:
     return path
 
 
-EXTRACTS: dict[str, Callable[[Path], Path]] = {"census": planted_census}
+def planted_workbook(folder: Path) -> Path:
+    """A workbook with canaries in the columns that nobody reads, in those that are, and on a sheet beside the lists."""
+    who = ["Gender", "Ethnicity", "Date of Birth", "Child's name", "UPN", "Notes"]
+    of_whom: list[Cell] = [TEXTS[0], NAMES[1], BORN[0], NAMES[0], UPNS[0], EVERYBODY]
+    good: list[Cell] = [LOCAL, date(2025, 1, 6), "No", "N1", "w-1"]
+    bad: list[list[Cell]] = [[LOCAL, each, "No", "N1", "w-1"] for each in NO_DAYS]
+    bad += [[LOCAL, date(2025, 1, 8), each, "N1", "w-1"] for each in NO_DAYS]
+    bad += [[LOCAL, date(2025, 1, 9), "No", each * 20, "w-1"] for each in NO_DAYS]
+    bad += [[None, date(2025, 1, 10), each, "N1", "w-1"] for each in NO_DAYS]
+    rows = [[*row, *of_whom] for row in (good, *bad)]
+    closed: list[Cell] = [LOCAL, date(2025, 1, 6), None, date(2025, 2, 1), NAMES[0], NAMES[1], "N1", "w-1", *of_whom]
+    return write_workbook(
+        folder / "planted.xlsx",
+        {
+            "Notes": [[EVERYBODY]],
+            "List_3": [[EVERYBODY], [*headings(3), *who], *rows],
+            "List_6": [[*headings(6), *who], closed],
+        },
+    )
+
+
+EXTRACTS: dict[str, Callable[[Path], Path]] = {"census": planted_census, "workbook": planted_workbook}
 """Each kind of extract, and who plants one in a folder; its name there begins with `planted`."""
 ASKED = (
     "status",

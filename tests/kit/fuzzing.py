@@ -20,7 +20,7 @@ _LONGEST: Final = 1.0
 _AT_ONCE: Final = 100
 
 
-def fuzz_seconds(usual: float = 15) -> float:
+def fuzz_seconds(usual: float = 60) -> float:
     """How long a target tries."""
     return float(os.environ.get("CASEDRIFT_FUZZ_SECONDS", usual))
 

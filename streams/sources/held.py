@@ -168,9 +168,9 @@ class ExtractsHeld:
 
     def _all(self) -> list[_Held]:
         rows = self._connection.execute(
-            "SELECT extract.source, kind, taken, sha256, whole, lists"
-            " FROM extract LEFT JOIN source ON source.source = extract.source"
-            " ORDER BY source.no IS NULL, source.no, taken, extract.source"
+            "SELECT held.source, kind, taken, sha256, whole, lists"
+            " FROM extract AS held LEFT JOIN source ON source.source = held.source"
+            " ORDER BY source.no IS NULL, source.no, taken, held.source"
         ).fetchall()
         return [
             _Held(source, kind, taken, sha256, whole == 1, whole == _IN_PLACE_OF_ANOTHER, frozenset(json.loads(lists)))

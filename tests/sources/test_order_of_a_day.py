@@ -3,22 +3,13 @@ at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 
 from tests.kit.annex_a import Lists, row
 from tests.sources.test_edits import _kept, a_store, full, lists
-from tests.sources.told import Loads, loads
+from tests.sources.told import Loads
 from tests.streams.written_census import HEADER, assessment, census, child, episode, protection_plan, section_47
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Loads]:
-    with loads(tmp_path) as store:
-        yield store
 
 
 def load(store: Loads, taken: str, *episodes: str) -> dict[str, int]:

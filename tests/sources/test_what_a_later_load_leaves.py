@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_bytes
@@ -18,15 +17,9 @@ from streams.sources.loading import ExtractLoad
 from streams.stores import open_store
 from tests.kit.annex_a import annex_a, row
 from tests.kit.workbooks import Formula
-from tests.sources.told import KNOWN_AT, Loads, loads
+from tests.sources.told import KNOWN_AT, Loads
 from tests.streams.golden import GOLDEN
 from tests.streams.written_census import HEADER, assessment, census, child, episode
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Loads]:
-    with loads(tmp_path) as store:
-        yield store
 
 
 def test_an_enquiry_that_gets_its_conference_is_the_same_enquiry(store: Loads) -> None:
@@ -73,6 +66,12 @@ def test_the_first_team_that_is_told_of_a_known_stay_holds_it_from_that_day(stor
     assert store.annex_a(later, "2024-07-31") == {"read": 3, "accepted": 1, "duplicate": 2}
     assert store.places() == ["2024-06-03 to 2024-07-31 assessment", "2024-07-31 to ... assessment N1/w-1"]
     assert store.annex_a(later, "2024-08-31") == {"read": 3, "duplicate": 3}
+
+
+def test_another_team_in_a_second_book_of_the_first_day_holds_it_from_the_opening(store: Loads) -> None:
+    store.annex_a({3: [row(on="2024-06-03", team="N1")]}, "2024-06-30")
+    store.annex_a({3: [row(on="2024-06-03", team="N2")]}, "2024-06-30")
+    assert store.places() == ["2024-06-03 to ... assessment N2/None"]
 
 
 def test_two_assessments_of_one_day_are_told_apart(store: Loads) -> None:

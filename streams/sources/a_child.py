@@ -65,8 +65,8 @@ def told_of_child(
     stood = [contents[at] for at in news.unchanged]
     sure = here = len(stood)
     if together.unconfirmed:
-        sure = _told_by(load, reference, known, rows, [*together.read, *together.kept], stood)
-    if together.unconfirmed or together.kept:
+        sure = _told_by(load, reference, known, rows, [*together.now, *together.kept], stood)
+    if together.unconfirmed or together.kept or together.now != together.read:
         here = _told_by(load, reference, known, rows, together.read, stood)
     return ToldOf(
         news,

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from domain.days import format_day
 from domain.history import WITHDRAWN, Fact
+from streams.sources.day_order import told_anew
 from streams.sources.telling import Content, canonical, fact_id
 
 _MOVING: Final = frozenset({"plan-started", "case-opened"})
@@ -83,7 +84,8 @@ def news_of(
 
 @dataclass(slots=True)
 class _Comparison:
-    """One child's, step by step: alike, corrected on its day, moved, come back, new; the rest is withdrawn."""
+    """One child's, step by step: alike, corrected on its day, moved, come back, new; the rest is withdrawn. What the
+    order of its day asks for is told anew."""
 
     reference: str
     contents: Sequence[Content]
@@ -93,32 +95,41 @@ class _Comparison:
     _left: defaultdict[tuple[str, int], list[Chain]] = field(default_factory=lambda: defaultdict(list))
     _told: dict[int, tuple[Chain | None, str]] = field(default_factory=dict)
     """By index of the content: the chain that it corrects (None = none), and its id."""
+    _stood: dict[int, Chain] = field(default_factory=dict)
+    """By index of the content: the chain that tells it already."""
+    _gone: list[Chain] = field(default_factory=list)
 
     def news(self) -> News:
         for chain in self.chains:
             if (stands := chain.stands) is not None:
                 self._left[stands.kind, stands.day].append(chain)
-        unchanged = self._alike()
-        rest = [at for at in range(len(self.contents)) if at not in unchanged]
-        for step in (self._corrected, self._moved):
+        self._alike()
+        rest = [at for at in range(len(self.contents)) if at not in self._stood]
+        for step in (self._corrected_plan, self._corrected, self._moved):
             rest = [at for at in rest if not step(at)]
         for at in sorted(rest, key=lambda at: self.contents[at].canonical):  # the name goes by content
             self._new(at)
-        gone = [chain for chains in self._left.values() for chain in chains]
+        self._gone += [chain for chains in self._left.values() for chain in chains]
+        for at in told_anew(self.contents, self._places()):
+            self._anew(at)
         told = [(self.contents[at], *self._told[at]) for at in sorted(self._told)]
-        facts = [self._withdrawal(chain) for chain in gone] + [self._fact(*each) for each in told]
-        return News(tuple(facts), frozenset(unchanged))
+        facts = [self._withdrawal(chain) for chain in self._gone] + [self._fact(*each) for each in told]
+        return News(tuple(facts), frozenset(self._stood))
 
-    def _alike(self) -> set[int]:
+    def _alike(self) -> None:
         """Those that stand with this very content."""
-        unchanged = set()
         for at, content in enumerate(self.contents):
             candidates = self._left[content.type, content.day]
             alike = next((chain for chain in candidates if _content(chain) == content.canonical), None)
             if alike is not None:
                 candidates.remove(alike)
-                unchanged.add(at)
-        return unchanged
+                self._stood[at] = alike
+
+    def _corrected_plan(self, at: int) -> bool:
+        """Of two plans that began on one day, each is put right for itself."""
+        content = self.contents[at]
+        plan = content.data.get("plan")
+        return plan is not None and self._take_from(at, content.day, plan=plan)
 
     def _corrected(self, at: int) -> bool:
         return self._take_from(at, self.contents[at].day)
@@ -139,18 +150,40 @@ class _Comparison:
         return False
 
     def _new(self, at: int) -> None:
-        """New, or come back: under the first name that no other standing fact of that type and day has."""
+        """New, or come back: in its old chain if it stood there, else under the first name that is free."""
         content = self.contents[at]
         by_root = {chain.root: chain for chain in self.chains}
-        used = {id_ for _, id_ in self._told.values()} | {chain.root for chain, _ in self._told.values() if chain}
-        nth = 1
-        while True:
-            id_ = fact_id(self.reference, content.type, content.day, nth)
-            chain = by_root.get(id_)
-            if id_ not in used and (chain is None or chain.stands is None):
-                self._told[at] = (None, id_) if chain is None else (chain, chain.next_id())
-                return
-            nth += 1
+        free = [
+            (by_root.get(id_), id_)
+            for id_ in self._names(at)
+            if id_ not in self._used() and (id_ not in by_root or by_root[id_].stands is None)
+        ]
+        old = next((each for each in free if each[0] is not None and _told_last(each[0]) == content.canonical), free[0])
+        chain, id_ = old
+        self._told[at] = (None, id_) if chain is None else (chain, chain.next_id())
+
+    def _anew(self, at: int) -> None:
+        """Once more, under a name that nothing ever had; what told it is withdrawn."""
+        chain = self._stood.pop(at) if at in self._stood else self._told.pop(at)[0]
+        if chain is not None and chain.stands is not None:
+            self._gone.append(chain)
+        had = self._used() | {each.root for each in self.chains}
+        self._told[at] = (None, next(id_ for id_ in self._names(at) if id_ not in had))
+
+    def _names(self, at: int) -> list[str]:
+        """The names that a fact of its type and day may have, more than are ever taken."""
+        content = self.contents[at]
+        most = len(self.chains) + len(self.contents) + 1
+        return [fact_id(self.reference, content.type, content.day, nth) for nth in range(1, most + 1)]
+
+    def _used(self) -> set[str]:
+        return {id_ for _, id_ in self._told.values()} | {chain.root for chain, _ in self._told.values() if chain}
+
+    def _places(self) -> list[int]:
+        """Where the record will have each of the contents: in its chain's place, a new one behind all chains."""
+        places = {chain.root: place for place, chain in enumerate(self.chains)}
+        chains = [self._stood[at] if at in self._stood else self._told[at][0] for at in range(len(self.contents))]
+        return [len(places) + at if chain is None else places[chain.root] for at, chain in enumerate(chains)]
 
     def _fact(self, content: Content, chain: Chain | None, id_: str) -> Event:
         data = content.data if chain is None else {**content.data, "corrects": chain.root}
@@ -178,4 +211,14 @@ class _Comparison:
 def _content(chain: Chain) -> str:
     stands = chain.stands
     assert stands is not None
-    return canonical({name: value for name, value in stands.data.items() if name != "corrects"})
+    return _as_told(stands)
+
+
+def _as_told(fact: Fact) -> str:
+    return canonical({name: value for name, value in fact.data.items() if name != "corrects"})
+
+
+def _told_last(chain: Chain) -> str | None:
+    """What a chain told before it was withdrawn."""
+    told = [link for link in chain.links if link.kind != WITHDRAWN]
+    return _as_told(told[-1]) if told else None

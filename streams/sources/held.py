@@ -27,7 +27,9 @@ CREATE TABLE IF NOT EXISTS extract (
     PRIMARY KEY (source, taken)
 )
 """
-"""The table, as a store makes it: `whole` is 1 once all of it is taken in, `lists` names its tables that hold a row."""
+"""The table, as a store makes it: `whole` is 1 once all of it is taken in, 2 while it is not but takes the place of
+another of that very instant that was; `lists` names its tables that hold a row."""
+_IN_PLACE_OF_ANOTHER: Final = 2
 
 
 class ExtractNotTaken(Exception):
@@ -41,6 +43,7 @@ class _Held:
     taken: int
     sha256: str
     whole: bool
+    in_place_of_another: bool
     lists: frozenset[str]
 
 
@@ -76,7 +79,7 @@ class ExtractsHeld:
         any fact is taken on.
         """
         held = [each for each in self._all() if self._accepted(each.source) or _is_again(extract, each)]
-        first = held[0].kind if held else extract.format.kind
+        first = held[0].kind if held else extract.format.kind  # by which came in first, whenever they were taken
         only = self._alongside(extract, first, alongside)
         for each in held:
             if each.kind == extract.format.kind and each.source != extract.source:
@@ -100,17 +103,16 @@ class ExtractsHeld:
                 f"it was taken at {format_instant(extract.taken)}, before the last one of this store, "
                 f"{format_instant(last.taken)}: extracts are loaded in the order in which they were taken"
             )
-        whole = [each for each in own if each.whole and each is not again]
+        whole = [each for each in own if (each.whole and each is not again) or each.in_place_of_another]
         if own and not whole and again is None:
             raise ExtractNotTaken(
                 f"what the extract taken at {format_instant(own[0].taken)} said is not wholly known here: load that "
                 "file once more, which tells nothing twice, and then this one"
             )
-        before = [each for each in whole if each.taken < extract.taken]
         return Place(
             extract,
             whole[-1].taken if whole else None,
-            format_instant(before[-1].taken) if before else FIRST_LOAD,
+            format_instant(whole[-1].taken) if whole else FIRST_LOAD,
             frozenset().union(*(each.lists for each in own)),
             only,
         )
@@ -141,10 +143,17 @@ class ExtractsHeld:
                 self._connection.execute("DELETE FROM extract WHERE source = ?", (each.source,))
                 Remembered(self._connection, each.source).forget()
         self._connection.execute(
-            "INSERT INTO extract VALUES (?, ?, ?, ?, 0, ?) ON CONFLICT (source, taken)"
-            " DO UPDATE SET sha256 = excluded.sha256, whole = 0, lists = excluded.lists",
-            (extract.source, extract.format.kind, extract.taken, extract.sha256, json.dumps(sorted(extract.lists))),
+            "INSERT INTO extract VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (source, taken)"
+            " DO UPDATE SET sha256 = excluded.sha256, whole = excluded.whole, lists = excluded.lists",
+            (extract.source, extract.format.kind, extract.taken, extract.sha256, *self._beneath(extract)),
         )
+
+    def _beneath(self, extract: Extract) -> tuple[int, str]:
+        """How far it is taken in before it begins, and its lists, with those of another that it takes the place of."""
+        same = [each for each in self._all() if (each.source, each.taken) == (extract.source, extract.taken)]
+        in_place = any(each.in_place_of_another or (each.whole and not _is_again(extract, each)) for each in same)
+        lists = extract.lists.union(*(each.lists for each in same)) if in_place else extract.lists
+        return _IN_PLACE_OF_ANOTHER if in_place else 0, json.dumps(sorted(lists))
 
     def is_last(self, extract: Extract) -> bool:
         """Whether it is still the last one of its source: another process may have begun to load another."""
@@ -159,10 +168,12 @@ class ExtractsHeld:
 
     def _all(self) -> list[_Held]:
         rows = self._connection.execute(
-            "SELECT source, kind, taken, sha256, whole, lists FROM extract ORDER BY taken, source"
+            "SELECT held.source, kind, taken, sha256, whole, lists"
+            " FROM extract AS held LEFT JOIN source ON source.source = held.source"
+            " ORDER BY source.no IS NULL, source.no, taken, held.source"
         ).fetchall()
         return [
-            _Held(source, kind, taken, sha256, bool(whole), frozenset(json.loads(lists)))
+            _Held(source, kind, taken, sha256, whole == 1, whole == _IN_PLACE_OF_ANOTHER, frozenset(json.loads(lists)))
             for source, kind, taken, sha256, whole, lists in rows
         ]
 

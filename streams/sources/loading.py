@@ -69,6 +69,7 @@ class ExtractLoad:
         self._path = path
         self._store = store
         self._alongside = alongside
+        self._confirm_missing = confirm_missing
         self._kinds: set[str] = set()
         self._held = ExtractsHeld(store.connection, SUPPLIES)
         self.children_told = 0
@@ -81,8 +82,7 @@ class ExtractLoad:
             with store.reading():
                 self._place = self._held.place(self._extract, alongside=alongside)
                 self._load = _load_of(self._place)
-                if self._place.previous is not None and not confirm_missing:
-                    self._check_missing()
+                self._check_missing()
 
     @property
     def children(self) -> int:
@@ -92,8 +92,10 @@ class ExtractLoad:
     def begin(self) -> None:
         """Note which extract the store holds, in the transaction that is open. WrongInput where it can't take this."""
         with _faults_said(self._path):
-            self._place = self._held.place(self._extract, alongside=self._alongside)
+            before, self._place = self._place, self._held.place(self._extract, alongside=self._alongside)
             self._load = _load_of(self._place)
+            if self._place.previous != before.previous:  # another process has loaded one meanwhile
+                self._check_missing()
             self._extract = self._place.extract
             self._held.begin(self._place)
 
@@ -159,6 +161,8 @@ class ExtractLoad:
 
     def _check_missing(self) -> None:
         """TooMuchMissing where a list looks cut off. Nothing is written for it."""
+        if self._place.previous is None or self._confirm_missing:
+            return
         remembered = self._remembered
         expected: Counter[str] = Counter()
         missing: Counter[str] = Counter()

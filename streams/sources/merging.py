@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal
 
 from streams.sources.records import Record
 
@@ -45,9 +45,10 @@ class Window:
 class Table:
     """One table of an extract, and how two extracts of it are held against each other.
 
-    `key` names the days by which a row of one is that of the other; the first that it has counts. `had_to_hold` says
-    of a known row whether an extract with that window must have it. `keeps` says what it holds of a child: `rows`; or
-    `one row`, the present one, with `start` and `end`; or the `last value` alone, with `on`.
+    `key` names the days by which a row of one is that of the other: that they share the first counts for more than
+    that they share the next. `had_to_hold` says of a known row whether an extract with that window must have it.
+    `keeps` says what it holds of a child: `rows`; or `one row`, the present one, with `start` and `end`; or the `last
+    value` alone, with `on`.
     """
 
     key: tuple[str, ...]
@@ -66,6 +67,8 @@ class Merged:
 
     read: list[Record] = field(default_factory=list)
     """What the extract says."""
+    now: list[Record] = field(default_factory=list)
+    """The same, a day that can't be read this time being as it was known."""
     kept: list[Record] = field(default_factory=list)
     """What it need not say again."""
     unconfirmed: list[Record] = field(default_factory=list)
@@ -80,7 +83,7 @@ class Merged:
     @property
     def records(self) -> list[Record]:
         """All that is known now, in an order of its own."""
-        return sorted((*self.read, *self.kept, *self.unconfirmed), key=lambda each: each.order)
+        return sorted((*self.now, *self.kept, *self.unconfirmed), key=lambda each: each.order)
 
 
 def merged(
@@ -120,11 +123,14 @@ class _Merging:
 
     def _rows(self, known: Sequence[Record], read: Sequence[Record]) -> None:
         """A known row that is there again is as it is now; one that is not may be gone."""
-        found = Counter(map(self._key, read))
+        pairs = _pairs(known, read, self.table.key)
         self.result.read += read
-        for record in known:
-            if found[self._key(record)] > 0:
-                found[self._key(record)] -= 1
+        again = {nth: known[before] for before, nth in pairs.items()}
+        self.result.now += [
+            _with_days_of(again[nth], row) if self.silent and nth in again else row for nth, row in enumerate(read)
+        ]
+        for nth, record in enumerate(known):
+            if nth in pairs:
                 self._expected(record)
             else:
                 self._not_there(record)
@@ -166,6 +172,7 @@ class _Merging:
         now = {record.values["on"] for record in read}
         newest = max(now, default=None)
         self.result.read += read
+        self.result.now += read
         self.result.kept += [
             each for each in known if newest is None or (each.values["on"] < newest and each.values["on"] not in now)
         ]
@@ -184,8 +191,39 @@ class _Merging:
         if not self.silent and not record.displaced and self.table.had_to_hold(record, self.window):
             self.result.expected[self.name] += 1
 
-    def _key(self, record: Record) -> tuple[str, int] | None:
-        return next(((name, day) for name in self.table.key if (day := record.day(name)) is not None), None)
+
+def _pairs(known: Sequence[Record], read: Sequence[Record], key: tuple[str, ...]) -> dict[int, int]:
+    """Which known row is which of those read, by index: first those that are alike, then by what they share."""
+    if len(known) == len(read) and all(before.values == now.values for before, now in zip(known, read, strict=True)):
+        return {nth: nth for nth in range(len(known))}
+    pairs: dict[int, int] = {}
+    _pair(pairs, [each.values for each in known], [each.values for each in read])
+    for name in key:
+        _pair(pairs, [each.day(name) for each in known], [each.day(name) for each in read])
+    _pair(pairs, [_all_of(each, key) for each in known], [_all_of(each, key) for each in read])
+    return pairs
+
+
+def _pair(pairs: dict[int, int], known: Sequence[Any], read: Sequence[Any]) -> None:
+    """Pair those left that have the same to say; None says nothing."""
+    left = [at for at in range(len(read)) if at not in set(pairs.values())]
+    for nth, said in enumerate(known):
+        if nth not in pairs and said is not None:
+            at = next((at for at in left if read[at] == said), None)
+            if at is not None:
+                pairs[nth] = at
+                left.remove(at)
+
+
+def _all_of(record: Record, key: tuple[str, ...]) -> tuple[int | None, ...]:
+    return tuple(record.day(name) for name in key)
+
+
+def _with_days_of(known: Record, read: Record) -> Record:
+    """The row as read, but for days that it lacks and that were known: nobody can say that these are gone."""
+    lacking = {name for name, value in read.values.items() if value is None}
+    days = {name: value for name, value in known.values.items() if type(value) is int and name in lacking}
+    return replace(read, values={**read.values, **days})
 
 
 def _ended(record: Record, day: int) -> Record:

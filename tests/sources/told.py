@@ -16,6 +16,7 @@ from streams.sources.formats import Reader
 from tests.kit.annex_a import Lists, annex_a
 
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
+KNOWN_AT = int(LATER.timestamp()) * 1_000_000
 _NOT_SHOWN = {"child", "effective_on", "corrects"}
 
 
@@ -47,13 +48,22 @@ class Loads:
 
     def places(self, case: int = 0) -> list[str]:
         """How the case (by number, from 0) was held: a line a place."""
-        found = self.desk.store.connection.execute("SELECT subject FROM cases ORDER BY case_no").fetchall()
-        told = self.desk.explain(found[case][0], LATER.toordinal(), int(LATER.timestamp()) * 1_000_000)
+        told = self.explained(case)
         return [
             f"{each['from']} to {each['to'] or '...'} {each['tier']}"
             + (f" {each['team']}/{each['worker']}" if each["team"] or each["worker"] else "")
             for each in told["places"]
         ]
+
+    def all_places(self) -> list[list[str]]:
+        """How each case was held, but for those that never were."""
+        cases = self.desk.store.connection.execute("SELECT count(*) FROM cases").fetchone()[0]
+        return sorted(held for case in range(cases) if (held := self.places(case)))
+
+    def explained(self, case: int = 0) -> dict[str, Any]:
+        """The case (by number, from 0) explained, all that is known."""
+        found = self.desk.store.connection.execute("SELECT subject FROM cases ORDER BY case_no").fetchall()
+        return self.desk.explain(found[case][0], LATER.toordinal(), KNOWN_AT)
 
 
 def without_zeros(tally: Tally) -> dict[str, int]:

@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -46,6 +47,8 @@ class Order:
     at: int
     census: bool = False
     """Whether the file is a CIN census and not JSON lines."""
+    workbook_of: str | None = None
+    """When a workbook was taken (RFC 3339), where the file is one."""
     redrive: bool = False
     """Whether what was refused is taken in again instead."""
     work: Literal["ingest", "rebuild", "use", "rotate"] = "ingest"
@@ -149,6 +152,10 @@ def _work(order: Order) -> None:
             return
         if order.census:
             desk.door().take_extract("cin-census", file, Reader(), backfill=order.backfill)
+            return
+        if order.workbook_of is not None:
+            reader = Reader(taken=datetime.fromisoformat(order.workbook_of))
+            desk.door().take_extract("annex-a", file, reader, backfill=order.backfill)
             return
         lines = file.read_bytes().splitlines()
         batches = (lines[at : at + BATCH] for at in range(0, len(lines), BATCH))

@@ -58,7 +58,8 @@ class AnnexA:
     ) -> Sequence[Record]:
         """With who holds the case since when, and who is in need by status alone."""
         others = with_assumed_need(known, [each for each in records if each.table != ALLOCATION])
-        return [*others, *held_since(known, read, spells_in(others, context).stays, on)]
+        stays = spells_in(others, context).stays
+        return [*others, *held_since(known, read, stays, lambda: spells_in(known, context).stays, on)]
 
     def tell(self, records: Sequence[Record], context: Context) -> Telling:
         """The facts of the lists."""

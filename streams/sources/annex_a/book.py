@@ -107,5 +107,14 @@ def _take(
         if local_id := cells.id_of(filled.get(CHILD)):
             book.rows.setdefault(local_id, []).append(row)
         else:
-            what = f"is empty or longer than {cells.LONGEST_ID} characters: nobody can say whose row it is"
-            book.unnamed.append(refusal("no-child-id", row, by_name[CHILD].heading, what))
+            book.unnamed.append(_unnamed(row, by_name[CHILD].heading))
+
+
+def _unnamed(row: Row, heading: str) -> RefusedRow:
+    """The refusal of a row of which nobody can say whose it is."""
+    try:
+        cells.text_of(row.cells.get(CHILD))
+    except cells.NotReadable as fault:
+        return refusal(fault.reason, row, heading, fault.wanted)
+    what = f"is empty or longer than {cells.LONGEST_ID} characters: nobody can say whose row it is"
+    return refusal("no-child-id", row, heading, what)

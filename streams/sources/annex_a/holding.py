@@ -1,12 +1,13 @@
 """Who holds a case, told from workbooks that only say who holds it now.
 
-The first workbook puts it on the opening; a later one that names another team or worker tells of a change on the day on
-which it was taken, for nobody knows when it was. Locality and cohort are the team's, from a table in the settings.
+The workbook that tells of a stay first puts it on the opening; a later one that names another team or worker, or the
+first, tells of a change on the day on which it was taken, for nobody knows when it was. Locality and cohort are the
+team's, from a table in the settings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from streams.sources.annex_a.tables import ALLOCATION
@@ -36,10 +37,17 @@ class Teams:
         }
 
 
-def held_since(known: Sequence[Record], read: Sequence[Record], stays: Sequence[Stay], on: int) -> list[Record]:
+def held_since(
+    known: Sequence[Record],
+    read: Sequence[Record],
+    stays: Sequence[Stay],
+    stays_known: Callable[[], Sequence[Stay]],
+    on: int,
+) -> list[Record]:
     """What is known of who held the case, once an extract of that day (an ordinal) has been read.
 
-    Each such record says on which day it came to be known and in which stay it belongs, by the stay's first day.
+    `stays_known` are those that were told before it. Each such record says on which day it came to be known and in
+    which stay it belongs, by the stay's first day.
     """
     told = [each for each in known if each.table == ALLOCATION]
     now = next((each for each in read if each.table == ALLOCATION), None)
@@ -53,8 +61,12 @@ def held_since(known: Sequence[Record], read: Sequence[Record], stays: Sequence[
     if same:
         return told
     # Two books of one day: what the later one says holds.
-    told = [each for each in told if each not in before or each.values["on"] != on]
-    return [*told, now.with_values(on=on, stay=latest.start)]
+    replaced = [each for each in before if each.values["on"] == on]
+    told = [each for each in told if each not in replaced]
+    if replaced:
+        return [*told, replaced[0].with_values(**now.values)]
+    late = any(_nearest(stay.start, stays) is latest for stay in stays_known())
+    return [*told, now.with_values(on=on, stay=latest.start, **({"late": True} if late else {}))]
 
 
 def told_of_allocations(
@@ -68,7 +80,7 @@ def told_of_allocations(
             held.setdefault(_stay_of(record, stays).start, []).append(record)
     for stay in stays:
         changes = held.get(stay.start, [])
-        if openings_told and changes:
+        if openings_told and changes and not _is_a_change(changes[0], stay):
             first, *changes = changes
             result = [_opened(each, stay, teams.allocation(first)) for each in result]
         for record in changes:
@@ -83,9 +95,18 @@ def _opened(told: Told, stay: Stay, allocation: dict[str, str | None]) -> Told:
     return replace(told, allocation=allocation) if is_it else told
 
 
+def _is_a_change(record: Record, stay: Stay) -> bool:
+    """Whether the stay went on, held by nobody as far as was told, before this was."""
+    return bool(record.values.get("late")) and stay.start < record.values["on"]
+
+
 def _stay_of(record: Record, stays: Sequence[Stay]) -> Stay:
-    """The stay in which it belongs; its first day may have been put right since."""
-    begun: int = record.values["stay"]
+    """The stay in which it belongs."""
+    return _nearest(record.values["stay"], stays)
+
+
+def _nearest(begun: int, stays: Sequence[Stay]) -> Stay:
+    """The stay that is meant by its first day, which may have been put right since."""
     return min(stays, key=lambda stay: (abs(stay.start - begun), stay.start))
 
 

@@ -41,10 +41,10 @@ def _on_a_day(record: Record, year: Window) -> bool:
 TABLES: Final = {
     "episode": Table(("referred",), _episode),
     "assessment": Table(("started", "authorised"), _assessment),
-    "in-need-plan": Table(("start",), _plan),
+    "in-need-plan": Table(("start", "end"), _plan),
     "section-47": Table(("started", "conference"), _enquiry),
     "conference": Table(("on",), _on_a_day),
-    "protection-plan": Table(("start",), _plan),
+    "protection-plan": Table(("start", "end"), _plan),
     "review": Table(("on",), _on_a_day),
 }
 """The parts of an episode, and what a census of a year has to hold of them."""

@@ -1,0 +1,110 @@
+"""The order of a day holds whichever extract told of what happened on it: a case is held as though all had been told
+at once."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+
+from tests.kit.annex_a import Lists, row
+from tests.sources.test_edits import _kept, a_store, full, lists
+from tests.sources.told import Loads
+from tests.streams.written_census import HEADER, assessment, census, child, episode, protection_plan, section_47
+
+
+def load(store: Loads, taken: str, *episodes: str) -> dict[str, int]:
+    path = store.folder / f"{taken}.xml"
+    path.write_text(census(child(*episodes), header=HEADER))
+    return store.file("cin-census", path, taken)
+
+
+CASES: dict[str, tuple[list[str], list[str], list[str]]] = {
+    "a closing put right to the day of the next opening": (
+        [episode("2024-06-03", "2024-09-02"), episode("2024-10-07")],
+        [episode("2024-06-03", "2024-10-07"), episode("2024-10-07")],
+        ["2024-06-03 to 2024-10-07 assessment", "2024-10-07 to ... assessment"],
+    ),
+    "an earlier stay that is told of later": (
+        [episode("2024-10-07")],
+        [episode("2024-06-03", "2024-10-07"), episode("2024-10-07")],
+        ["2024-06-03 to 2024-10-07 assessment", "2024-10-07 to ... assessment"],
+    ),
+    "a referral put right to the day of the closing": (
+        [episode("2024-06-03", "2024-09-02")],
+        [episode("2024-09-02", "2024-09-02")],
+        [],
+    ),
+    "a plan's end put right to the day of the next one's start": (
+        [episode("2024-06-03", "", protection_plan("2024-07-01", "2024-08-01"), protection_plan("2024-09-02"))],
+        [episode("2024-06-03", "", protection_plan("2024-07-01", "2024-09-02"), protection_plan("2024-09-02"))],
+        [
+            "2024-06-03 to 2024-07-01 assessment",
+            "2024-07-01 to 2024-09-02 child_protection",
+            "2024-09-02 to ... child_protection",  # another plan, so another place
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "places"), CASES.values(), ids=CASES)
+def test_a_case_is_held_as_the_last_census_has_it(
+    store: Loads, before: list[str], after: list[str], places: list[str]
+) -> None:
+    load(store, "2025-05-01", *before)
+    load(store, "2025-06-01", *after)
+    assert store.places() == places
+    again = load(store, "2025-07-01", *after)
+    assert again.keys() == {"read", "duplicate"}, "told anew once"
+
+
+def test_work_on_the_day_to_which_a_referral_is_put_right_lies_in_the_stay(store: Loads) -> None:
+    within = (section_47("2024-06-10"), protection_plan("2024-06-10"), assessment("2024-06-10"))
+    load(store, "2025-05-01", episode("2024-06-03", "", *within))
+    load(store, "2025-06-01", episode("2024-06-10", "", *within))
+    assert store.places() == ["2024-06-10 to ... child_protection"]
+    runs = store.explained()["runs"]
+    assert {each["clock"] for each in runs} >= {"assessment-from-start", "initial-conference", "protection-review"}
+
+
+@given(lists, lists)
+@settings(max_examples=25, deadline=None)
+def test_after_any_edits_cases_are_held_as_the_last_workbook_has_it(before: Lists, after: Lists) -> None:
+    if _kept(before, after):
+        return
+    before, after = (_without_status(each) for each in (before, after))
+    with a_store() as store, a_store() as fresh:
+        store.annex_a(full(before), "2024-06-30")
+        store.annex_a(full(after), "2024-07-31")
+        fresh.annex_a(full(after), "2024-07-31")
+        assert store.all_places() == fresh.all_places()
+
+
+def _without_status(lists: Lists) -> Lists:
+    """Need that was assumed by status stays so, whatever a later workbook says."""
+    return {
+        number: [{name: cell for name, cell in each.items() if name != "status"} for each in rows]
+        for number, rows in lists.items()
+    }
+
+
+def test_two_plans_of_one_day_are_put_right_each_for_itself(store: Loads) -> None:
+    """Or a clock that began with the one would begin anew with the other."""
+    load(store, "2025-05-01", episode("2024-06-03", "", protection_plan("2024-06-01")))
+    in_need = "<CINPlanDates><CINPlanStartDate>2024-06-03</CINPlanStartDate></CINPlanDates>"
+    load(store, "2025-06-01", episode("2024-06-03", "", protection_plan("2024-06-01"), in_need))
+    load(store, "2025-07-01", episode("2024-06-03", "", protection_plan("2024-06-03"), in_need))
+    began = [each["id"] for each in store.explained()["facts"] if each["data"].get("plan") == "child_protection"]
+    assert any(id_.endswith("/plan-started/2024-06-03/v2") for id_ in began)
+
+
+def test_a_fact_that_comes_back_does_so_in_the_chain_in_which_it_stood(store: Loads) -> None:
+    both = [row(strategy="2024-06-03", conference="2024-06-20", plan=plan) for plan in ("Yes", "No")]
+    other = row("2222", strategy="2024-06-03")
+    store.annex_a({5: [*both, other]}, "2024-06-30")
+    before = store.standing()
+    store.annex_a({5: [other]}, "2024-07-31")
+    store.annex_a({5: [both[0], other]}, "2024-08-31")
+    store.annex_a({5: [*both, other]}, "2024-09-30")
+    assert store.standing() == before
+    ids = {each["id"].split("/", 1)[1] for each in store.explained()["facts"] if "conference-held" in each["type"]}
+    assert {id_.split("/v")[0] for id_ in ids} == {"conference-held/2024-06-20", "conference-held/2024-06-20#2"}

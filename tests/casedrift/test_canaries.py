@@ -116,6 +116,7 @@ def test_of_an_extract_no_canary_is_found_anywhere(folder: Path, plant: Callable
     cut.write_bytes(path.read_bytes()[:-40])
     assert run(folder, "ingest", cut.name).code == 2
     told = [taken, run(folder, "ingest", path.name), run(folder, "ingest", cut.name), *_asked(folder)]
+    told += [run(folder, "reconcile", path.name), run(folder, "reconcile", cut.name)]
     told += [run(folder, "quarantine", "redrive"), run(folder, "key", "rotate"), run(folder, "lookup", "nobody")]
     assert len(json.loads(run(folder, "quarantine", "list", "--json").out)) > 10
     assert found_in("\n".join(each.out + each.err for each in told).encode()) == []

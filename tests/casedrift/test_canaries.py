@@ -68,13 +68,13 @@ def planted_workbook(folder: Path) -> Path:
     bad += [[LOCAL, date(2025, 1, 9), "No", each * 20, "w-1"] for each in NO_DAYS]
     bad += [[None, date(2025, 1, 10), each, "N1", "w-1"] for each in NO_DAYS]
     rows = [[*row, *of_whom] for row in (good, *bad)]
-    closed: list[Cell] = [LOCAL, date(2025, 1, 6), None, date(2025, 2, 1), NAMES[0], NAMES[1], "N1", "w-1", *of_whom]
+    open_: list[Cell] = [LOCAL, date(2025, 1, 6), None, None, NAMES[0], NAMES[1], "N1", "w-1", *of_whom]
     return write_workbook(
         folder / "planted.xlsx",
         {
             "Notes": [[EVERYBODY]],
             "List_3": [[EVERYBODY], [*headings(3), *who], *rows],
-            "List_6": [[*headings(6), *who], closed],
+            "List_6": [[*headings(6), *who], open_],
         },
     )
 

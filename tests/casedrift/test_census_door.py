@@ -69,12 +69,12 @@ def test_a_census_that_is_refused_whole_leaves_the_store_free(desk: Desk, tmp_pa
     assert taken(desk, tmp_path, GOOD)[0] == TALLY
 
 
-def test_another_instant_for_the_census_that_is_held_is_refused(desk: Desk, tmp_path: Path) -> None:
+def test_the_census_that_is_held_is_no_news_then_or_later_and_was_not_taken_before(desk: Desk, tmp_path: Path) -> None:
     when = datetime(2025, 6, 1, tzinfo=UTC)
     assert taken(desk, tmp_path, GOOD, when)[0] == TALLY
-    with pytest.raises(WrongInput, match="as taken at 2025-06-01T00:00:00Z"):
-        taken(desk, tmp_path, GOOD, datetime(2025, 6, 2, tzinfo=UTC))
-    for again in (None, when):
+    with pytest.raises(WrongInput, match="before the last one of this store, 2025-06-01T00:00:00Z"):
+        taken(desk, tmp_path, GOOD, datetime(2025, 5, 31, tzinfo=UTC))
+    for again in (None, when, datetime(2025, 6, 2, tzinfo=UTC)):
         assert taken(desk, tmp_path, GOOD, again)[0] == {**TALLY, "accepted": 0, "duplicate": 5}
 
 

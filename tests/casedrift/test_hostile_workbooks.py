@@ -1,5 +1,5 @@
-"""Files that are no Annex A workbook, or were made to do harm, at the command line: one line that says why, exit code 2,
-and a store that holds nothing of them.
+"""Files that are no Annex A workbook, or were made to do harm, at the command line: one line that says why, exit code
+2, and a store that holds nothing of them.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class Column:
 
 
 def comparable(heading: object) -> str:
-    """A heading, or a sheet's name, as letters and digits alone, in small letters."""
+    """A heading as letters and digits alone, in small letters."""
     return re.sub(r"[\W_]+", "", str(heading)).casefold()
 
 
@@ -85,12 +85,12 @@ LISTS: Final[Mapping[int, Mapping[str, Column]]] = {
 }
 """By the number of the list: its columns, by their comparable headings."""
 
-_NAME_OF_A_LIST: Final = re.compile(r"list0*([0-9]{1,2})(?![0-9])")
+_NAME_OF_A_LIST: Final = re.compile(r"list[\W_]*0*([0-9]{1,2})(?![0-9])", re.IGNORECASE)
 
 
 def list_of(sheet: str) -> int | None:
     """The number of the list that a sheet's name says it is (`List_3`, `List 3 Referrals`); None for other sheets."""
-    found = _NAME_OF_A_LIST.search(comparable(sheet))
+    found = _NAME_OF_A_LIST.search(sheet)
     return int(found[1]) if found else None
 
 

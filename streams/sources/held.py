@@ -178,8 +178,10 @@ class ExtractsHeld:
         ]
 
     def _accepted(self, source: str) -> bool:
+        """Whether something of the source is in the log, or on its way there: published, and not taken in yet."""
         found = "SELECT 1 FROM source JOIN inbox ON inbox.source_no = source.no WHERE source.source = ? LIMIT 1"
-        return self._connection.execute(found, (source,)).fetchone() is not None
+        told = "SELECT 1 FROM remembered WHERE source = ? AND records <> '[]' LIMIT 1"
+        return any(self._connection.execute(each, (source,)).fetchone() is not None for each in (found, told))
 
 
 def _is_again(extract: Extract, held: _Held) -> bool:

@@ -56,8 +56,8 @@ FAULTS: dict[str, tuple[str, Edits]] = {
         "projections/questions/findings.py",
         (
             (
-                "told = {each.finding for each in findings(rules, facts, moment.on, moment.known)}",
-                "told = [each.finding for each in findings(rules, facts, moment.on, moment.known)]",
+                "yield case, {each.finding for each in findings(rules, facts, moment.on, moment.known)}",
+                "yield case, [each.finding for each in findings(rules, facts, moment.on, moment.known)]",
             ),
         ),
     ),

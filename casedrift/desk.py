@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 
 from casedrift import __version__
 from casedrift.door import Door
+from casedrift.now import of_store
 from casedrift.proving import rebuild
 from casedrift.standing import Standing, without_collector
 from domain.clocks import Rules
@@ -70,6 +71,7 @@ class Desk:
         self._by_store_clock = by_store_clock
         with ExitStack() as opening:
             self.store = opening.enter_context(open_store(url, create=create, key_file=key_file))
+            self._known_from = of_store(self.store, now) if by_store_clock else now
             self.standing = Standing(self.store, announced_by)
             self._stack = opening.pop_all()
 
@@ -84,11 +86,6 @@ class Desk:
     def door(self) -> Door:
         """The way in, for one run."""
         return Door(self.store, self.standing, self._known_from)
-
-    def _known_from(self) -> int:
-        """The instant from which what is accepted now is known."""
-        own = self.store.now() if self._by_store_clock else None
-        return self._now() if own is None else own
 
     def ingest_lines(
         self, batches: Iterable[Sequence[Raw]], *, backfill: bool, progress: Callable[[int], None]

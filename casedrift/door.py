@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from casedrift.asking import as_datetime
 from casedrift.standing import Standing, without_collector
 from streams.cloudevents import Arrived, Refused, read_lines
 from streams.intake import Intake, Tally
@@ -64,13 +64,12 @@ class Door:
 
         It is read within the transactions, because reading it gives its children their references.
         """
-        now = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=self._now())
         load = ExtractLoad(
             self._store,
             kind,
             path,
             reader,
-            now=now,
+            now=as_datetime(self._now()),
             secret=secrets.token_bytes,
             alongside=alongside,
             confirm_missing=confirm_missing,
@@ -131,10 +130,7 @@ class Door:
             batch = next(batches, None)
             if batch is not None:
                 self._take(batch.news, backfill)
-                tally = self._intake.tally
-                tally.read += batch.unchanged
-                tally.duplicate += batch.unchanged
-                tally.unconfirmed += batch.unconfirmed
+                self._intake.tally += batch.stood
         return batch is not None
 
     def _take(self, batch: Batch, backfill: bool, origins: Sequence[Origin] = ()) -> None:

@@ -9,12 +9,10 @@ from typing import Any, Final
 
 from casedrift.case_link import link_to
 from streams.errors import WrongInput
-from streams.identity import Identities
+from streams.identity import CASE, Identities, case_of
 from streams.store import Store
 from streams.who_is_who import key_faults_said, known_identities
 
-_CASE: Final = "case-"
-"""What a case is called by, before its child's reference."""
 _NOBODY: Final = (
     "this store holds no local ids, for no extract was taken into it; the sender of its facts knows who is who"
 )
@@ -29,7 +27,7 @@ def lookup(store: Store, asked: str, template: str | None) -> dict[str, str | No
     with store.said(), key_faults_said():
         reference, local_id = _found(identities, asked.strip())
     link = None if template is None else link_to(template, reference, local_id)
-    return {"local_id": local_id, "reference": reference, "case": f"{_CASE}{reference}", "link": link}
+    return {"local_id": local_id, "reference": reference, "case": case_of(reference), "link": link}
 
 
 def identities_to_ask(store: Store) -> Identities:
@@ -47,7 +45,7 @@ def with_links(lines: list[dict[str, Any]], template: str, local_ids: dict[str, 
 
 
 def _found(identities: Identities, asked: str) -> tuple[str, str]:
-    for reference in (asked, asked.removeprefix(_CASE)):
+    for reference in (asked, asked.removeprefix(CASE)):
         local_id = identities.local_id(reference)
         if local_id is not None:
             return reference, local_id

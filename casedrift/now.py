@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from streams.errors import WrongInput
+
+if TYPE_CHECKING:
+    from streams.store import Store
 
 _STARTED: Final = time.monotonic_ns() // 1_000
 _FILE: Final = Path("casedrift.toml")
@@ -28,6 +32,16 @@ def now() -> int:
     if start is None:
         return time.time_ns() // 1_000
     return start + time.monotonic_ns() // 1_000 - _STARTED
+
+
+def of_store(store: Store, now: Callable[[], int]) -> Callable[[], int]:
+    """The instant from which what a store accepts now is known: by the clock that it has, else by `now`."""
+
+    def known_from() -> int:
+        own = store.now()
+        return now() if own is None else own
+
+    return known_from
 
 
 def another_hour() -> bool:

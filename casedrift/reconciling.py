@@ -21,14 +21,12 @@ from projections.connection import Connection
 from projections.questions.explain import explain
 from projections.questions.moment import Moment
 from projections.questions.reconcile import OPEN, PLANS_ON, Cases, Measure, standing_on, why_not
+from streams.identity import CASE
 from streams.log import events_of
 from streams.sources.extract import Extract
 from streams.sources.formats import Reader
 from streams.store import Store
 from streams.who_is_who import known_identities
-
-_CASE = "case-"
-"""What the case of an extract's child is called by, before the child's reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +163,7 @@ def _name_the_new(lines: list[dict[str, Any]], file: Connection, held: Connectio
     """Put in the place of the references that are thrown away, `new-1` and so on."""
     known = {reference for (reference,) in held.execute("SELECT reference FROM identity")}
     cases = [case for (case,) in file.execute("SELECT subject FROM cases ORDER BY case_no")]
-    new = [case for case in cases if case.removeprefix(_CASE) not in known]
+    new = [case for case in cases if case.removeprefix(CASE) not in known]
     names = {case: f"new-{number}" for number, case in enumerate(new, 1)}
     for line in lines:
         for each in line["only_theirs"]:

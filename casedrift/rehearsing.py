@@ -7,7 +7,8 @@ happen.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,21 +45,25 @@ class _Undone(Exception):
     """Ends the transaction of a rehearsal."""
 
 
+@contextmanager
+def _undone(store: Store) -> Iterator[None]:
+    """A transaction of which nothing stays."""
+    with suppress(_Undone), store.accepting():
+        yield
+        raise _Undone
+
+
 def rehearse_lines(
     store: Store, now: Callable[[], int], batches: Iterable[Sequence[Raw]], *, backfill: bool
 ) -> Rehearsed:
     """What taking in these JSON lines would change."""
     intake = Intake(store, now)
-    changes: list[dict[str, Any]] = []
-    try:
-        with store.accepting():
-            known = _Known(store)
-            for lines in batches:
-                known.note(intake, read_lines(lines), backfill)
-            changes = known.changes(named=True)
-            raise _Undone
-    except _Undone:
-        return Rehearsed(intake.tally, changes, [])
+    with _undone(store):
+        known = _Known(store)
+        for lines in batches:
+            known.note(intake, read_lines(lines), backfill)
+        changes = known.changes(named=True)
+    return Rehearsed(intake.tally, changes, [])
 
 
 def rehearse_extract(
@@ -86,18 +91,14 @@ def rehearse_extract(
         confirm_missing=confirm_missing,
         rehearsed=True,
     )
-    changes: list[dict[str, Any]] = []
-    try:
-        with store.accepting():
-            known = _Known(store)
-            load.begin()
-            for batch in load.batches():
-                known.note(intake, batch.news, backfill)
-                intake.tally += Tally(read=batch.unchanged, duplicate=batch.unchanged, unconfirmed=batch.unconfirmed)
-            changes = known.changes(named=False)
-            raise _Undone
-    except _Undone:
-        return Rehearsed(intake.tally, changes, load.notes())
+    with _undone(store):
+        known = _Known(store)
+        load.begin()
+        for batch in load.batches():
+            known.note(intake, batch.news, backfill)
+            intake.tally += batch.stood
+        changes = known.changes(named=False)
+    return Rehearsed(intake.tally, changes, load.notes())
 
 
 class _Known:

@@ -31,6 +31,8 @@ CREATE TABLE IF NOT EXISTS identity (
 _SEALED: Final = "SELECT reference, sealed FROM identity WHERE reference IN (SELECT value FROM json_each(?))"
 _WHOLE_NUMBER: Final = re.compile(r"([+-]?[0-9]+)\.0*")
 _DRAWS: Final = 20
+CASE: Final = "case-"
+"""What a case of an extract's child is called by, before the child's reference."""
 
 
 class Identities:
@@ -128,6 +130,11 @@ class Cipher:
 def has_identities(connection: Connection) -> bool:
     """Whether the store already knows children, so that its key must exist."""
     return connection.execute("SELECT 1 FROM identity LIMIT 1").fetchone() is not None
+
+
+def case_of(reference: str) -> str:
+    """The case of a child, one a child, as extracts name it."""
+    return f"{CASE}{reference}"
 
 
 def normalise(local_id: object) -> str:

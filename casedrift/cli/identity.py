@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 import typer
 
-from casedrift.cli.options import JsonOption, StoreOption, open_identities
+from casedrift.cli.options import JsonOption, StoreOption, is_text, open_identities
 from casedrift.present.paper import how_many, plain, print_json, say
 from streams.errors import WrongInput
 
@@ -72,6 +72,6 @@ def _asked(words: str) -> str:
     text = words
     if words == _STDIN:
         text = sys.stdin.buffer.readline(_LONGEST).decode("utf-8", errors="surrogateescape")
-    if not text.strip() or any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in text):
+    if not text.strip() or "\0" in text or not is_text(text):
         raise WrongInput("that is no id; give a local id, a child's reference or a case")
     return text

@@ -82,7 +82,7 @@ def open_desk(store: str | None, *, create: bool = False, writes: bool = False, 
 def store_asked(store: str | None) -> str:
     """The name of the store that is meant: a path or a URL. WrongInput where it is none."""
     url = _store_set() if store is None else store
-    if not url or not _is_text(url):
+    if not url or not is_text(url):
         raise WrongInput("--store names no file; give a path, or sqlite:///path")
     return url
 
@@ -117,11 +117,11 @@ def policy_asked(reference: str | None) -> Policy | None:
 
 def case_asked(case: str) -> str:
     """The reference of a case. WrongInput where it is no text at all."""
-    if not _is_text(case):
+    if not is_text(case):
         raise WrongInput("that reference of a case is no text; check it")
     return case
 
 
-def _is_text(words: str) -> bool:
+def is_text(words: str) -> bool:
     """Whether a word of the command line is text; bytes that are none come in as lone surrogates."""
     return not any("\ud800" <= letter <= "\udfff" for letter in words)

@@ -45,8 +45,13 @@ class Question(NamedTuple):
         """The title over the answer."""
         return heading(what, *self)
 
+    def lasting(self, what: str) -> Text:
+        """The title for a file that is kept, in which "now" would soon be wrong."""
+        return self._replace(now=self.known + 1).heading(what)
 
-def _question(on: str | None, known: str | None) -> Question:
+
+def question(on: str | None, known: str | None) -> Question:
+    """What is asked about, as it was typed. WrongInput where that is no day, or no instant."""
     present = now()
     return Question(*when(on, known, present), present)
 
@@ -59,7 +64,7 @@ def counts(
     as_json: JsonOption = False,
 ) -> None:
     """How many cases and children are open on a day."""
-    asked, keys = _question(on, known), grouping(by)
+    asked, keys = question(on, known), grouping(by)
     with open_desk(store) as desk:
         answer = desk.counts(asked.on, asked.known, keys)
     if as_json:
@@ -82,7 +87,7 @@ def drift(
     as_json: JsonOption = False,
 ) -> None:
     """Which cases are overdue on a day, by which clock."""
-    asked, other = _question(on, known), policy_asked(policy)
+    asked, other = question(on, known), policy_asked(policy)
     earlier = _since(since, asked.on, due_soon=due_soon)
     with open_desk(store) as desk:
         answer = desk.drift(asked.on, asked.known, clock=clock, due_soon=due_soon, since=earlier, policy=other)
@@ -117,7 +122,7 @@ def compliance(
     as_json: JsonOption = False,
 ) -> None:
     """How far each expectation is kept on a day."""
-    asked, keys, other = _question(on, known), grouping(by), policy_asked(policy)
+    asked, keys, other = question(on, known), grouping(by), policy_asked(policy)
     with open_desk(store) as desk:
         answer = desk.compliance(asked.on, asked.known, by=keys, clock=clock, policy=other)
     if as_json:
@@ -136,7 +141,7 @@ def findings(
     as_json: JsonOption = False,
 ) -> None:
     """The record's own faults: what it lacks, or says that can't be."""
-    asked, keys, other = _question(on, known), grouping(by), policy_asked(policy)
+    asked, keys, other = question(on, known), grouping(by), policy_asked(policy)
     with open_desk(store) as desk:
         answer = desk.findings(asked.on, asked.known, by=keys, policy=other)
     if as_json:
@@ -162,7 +167,7 @@ def explain(
     """One case: its life as a picture, why each expectation was due and what came of it, and the record."""
     if as_json and html == STDOUT:
         raise WrongInput("--json has no use with --html -, which prints the page itself; leave one out")
-    asked, other = _question(on, known), policy_asked(policy)
+    asked, other = question(on, known), policy_asked(policy)
     with open_desk(store) as desk:
         answer = desk.explain(case_asked(case), asked.on, asked.known, policy=other)
         rules = desk.rules(other)
@@ -171,8 +176,7 @@ def explain(
         from casedrift.present.explain_page import explained_page
         from casedrift.present.whole_file import write_text
 
-        # "Now" would soon be wrong in a file that is kept.
-        lasting = asked._replace(now=asked.known + 1).heading(f"Case {plain(answer['case'])}")
+        lasting = asked.lasting(f"Case {plain(answer['case'])}")
         write_text(html, explained_page(answer, lasting.plain, asked.on, rules), "--html")
     if as_json:
         return print_json(answer)

@@ -5,7 +5,7 @@ A store that is not there yet is one without a fact; it is not made for the aski
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from casedrift.cli.options import store_asked
-from casedrift.now import now, refuse_to_write
+from casedrift.now import now, of_store, refuse_to_write
 from casedrift.present.paper import print_json, say
 from streams.errors import WrongInput
 
@@ -44,7 +44,7 @@ def rehearse(
     if reader is not None and len(paths) > 1:
         raise WrongInput("--dry-run takes one extract: what a second one would change depends on the first; give one")
     with _store(store_asked(store)) as opened:
-        clock = _clock(opened)
+        clock = of_store(opened, now)
         if reader is None:
             told = rehearse_lines(opened, clock, batches(paths, lambda _: None), backfill=backfill)
         else:
@@ -58,14 +58,6 @@ def rehearse(
         notes = (f"\n{note.strip()}" for note in told.notes)
         say(show_tally(told.tally), *show_changes(told.changes), *notes, in_a_pipe=100)
     raise typer.Exit(1 if told.tally.refused else 0)
-
-
-def _clock(store: Store) -> Callable[[], int]:
-    def moment() -> int:
-        own = store.now()
-        return now() if own is None else own
-
-    return moment
 
 
 @contextmanager

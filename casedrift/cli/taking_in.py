@@ -1,4 +1,4 @@
-"""`casedrift ingest`: facts come in, from files of JSON lines or from a census, and what became of them is told.
+"""`casedrift ingest`: facts come in, from files of JSON lines or from an extract, and what became of them is told.
 
 What reads and takes in facts is loaded only where this is asked for.
 """
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from casedrift.asking import an_instant, as_datetime
-from casedrift.cli.options import JsonOption, StoreOption, open_desk
+from casedrift.cli.options import JsonOption, StoreOption, is_text, open_desk
 from casedrift.now import now
 from casedrift.present.paper import print_json, say
 from casedrift.present.progress import progress_bar
@@ -211,18 +211,9 @@ def check(paths: Sequence[str], formats: Sequence[Format], options: Mapping[str,
             why = ", whose facts say it themselves" if option in {"--source", "--taken"} else ""
             raise WrongInput(f"{option} has no use for JSON lines{why}; leave it out")
     source = options.get("--source")
-    if isinstance(source, str) and not (1 <= len(source) <= _LONGEST_SOURCE and _is_text(source)):
+    if isinstance(source, str) and not (1 <= len(source) <= _LONGEST_SOURCE and is_text(source)):
         raise WrongInput(f"--source must have 1 to {_LONGEST_SOURCE} characters, in UTF-8")
     if of["jsonl"]:
         from casedrift.lines import check as check_lines
 
         check_lines(of["jsonl"])
-
-
-def _is_text(argument: str) -> bool:
-    """Whether an argument of the command line was text: bytes that are none come as lone surrogates."""
-    try:
-        argument.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -6,11 +6,11 @@ A file is written whole or not at all, so that nobody works through half a list.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 
-from casedrift.asking import as_datetime, when
+from casedrift.asking import as_datetime
 from casedrift.cli.options import (
     ByOption,
     JsonOption,
@@ -22,14 +22,10 @@ from casedrift.cli.options import (
     open_desk,
     policy_asked,
 )
-from casedrift.cli.questions import STDOUT, Question
-from casedrift.now import now
+from casedrift.cli.questions import STDOUT, Question, question
 from casedrift.present.paper import how_many, plain, print_json, say
 from domain.vocabulary import GroupKey
 from streams.errors import WrongInput
-
-if TYPE_CHECKING:
-    from rich.text import Text
 
 _GROUPS: Final = ("team,worker",)
 _BOM: Final = "\ufeff"
@@ -57,8 +53,7 @@ def worklist(
     from casedrift.worklist import worklist as listed
 
     _check(csv, xlsx, as_json=as_json)
-    present = now()
-    asked = Question(*when(on, known, present), present)
+    asked = question(on, known)
     keys, other = grouping(by or _GROUPS), policy_asked(policy)
     link = _template() if links else None
     with open_desk(store, identities=links) as desk:
@@ -108,11 +103,6 @@ def _write(
         write_text(csv, ("" if csv == STDOUT else _BOM) + as_csv(titles, rows), "--csv")
     if xlsx is not None:
         book = as_workbook(
-            "Worklist", _lasting(asked).plain, titles, rows, as_datetime(asked.known).replace(tzinfo=None)
+            "Worklist", asked.lasting("Worklist").plain, titles, rows, as_datetime(asked.known).replace(tzinfo=None)
         )
         write_file(xlsx, book, "--xlsx")
-
-
-def _lasting(asked: Question) -> Text:
-    """The title for a file that is kept, in which "now" would soon be wrong."""
-    return asked._replace(now=asked.known + 1).heading("Worklist")

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from casedrift.asking import as_datetime
 from casedrift.desk import Desk
+from casedrift.now import of_store
 from streams.cloudevents import Arrived, Refused
 from streams.intake import Intake, Tally
 from streams.kafka.connecting import KafkaSettings
@@ -107,11 +108,7 @@ def publish_extract(
     What of it is no fact goes into the store's quarantine, as when it is ingested: its columns are for nobody else.
     """
     with open_store(url, create=True, key_file=key_file) as store:
-
-        def known_from() -> int:
-            own = store.now()
-            return now() if own is None else own
-
+        known_from = of_store(store, now)
         moment = as_datetime(known_from())
         load = ExtractLoad(store, kind, path, reader, now=moment, secret=secrets.token_bytes)
         load.check_taken_in()

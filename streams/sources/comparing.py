@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from domain.days import format_day
 from domain.history import WITHDRAWN, Fact
+from streams.identity import case_of
 from streams.sources.day_order import told_anew
 from streams.sources.telling import Content, canonical, fact_id
 
@@ -152,11 +153,11 @@ class _Comparison:
     def _new(self, at: int) -> None:
         """New, or come back: in its old chain if it stood there, else under the first name that is free."""
         content = self.contents[at]
-        by_root = {chain.root: chain for chain in self.chains}
+        by_root, used = {chain.root: chain for chain in self.chains}, self._used()
         free = [
             (by_root.get(id_), id_)
             for id_ in self._names(at)
-            if id_ not in self._used() and (id_ not in by_root or by_root[id_].stands is None)
+            if id_ not in used and (id_ not in by_root or by_root[id_].stands is None)
         ]
         old = next((each for each in free if each[0] is not None and _told_last(each[0]) == content.canonical), free[0])
         chain, id_ = old
@@ -201,7 +202,7 @@ class _Comparison:
             "id": id_,
             "source": self.stamp.source,
             "type": f"{type_}.v1",
-            "subject": f"case-{self.reference}",
+            "subject": case_of(self.reference),
             "time": self.stamp.time,
             "recordedafter": self.stamp.recordedafter,
             "data": data,

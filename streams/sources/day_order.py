@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from domain.vocabulary import OUTSIDE
 from streams.sources.telling import Content
-
-_OUTSIDE = frozenset({"early_help", "other_service"})
 
 
 def told_anew(contents: Sequence[Content], places: Sequence[int]) -> list[int]:
@@ -38,6 +37,6 @@ def _decides(before: Content, after: Content) -> bool:
     if before.type == "case-opened":
         return after.type not in {"case-opened", "referral-received"}
     if after.type == "case-opened":
-        return before.type == "case-closed" or before.data.get("to") in _OUTSIDE
+        return before.type == "case-closed" or before.data.get("to") in OUTSIDE
     plans = before.data.get("plan"), after.data.get("plan")
     return (before.type, after.type) == ("plan-ended", "plan-started") and plans[0] == plans[1]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -22,7 +22,9 @@ from domain.days import format_instant, london_day
 from streams.cloudevents import Arrived, Refused, read_lines
 from streams.errors import OutOfReach, TooMuchMissing, WrongInput
 from streams.histories import histories
+from streams.identity import case_of
 from streams.identity_key import IdentityKeyFault
+from streams.intake import Tally
 from streams.sources.a_child import Load, ToldOf, all_in_log, told_of_child
 from streams.sources.comparing import Stamp, chains_of
 from streams.sources.extract import ChildRows, Context, RefusedRow, UnreadableExtract
@@ -44,9 +46,8 @@ _ALL_DAYS: Final = Window(1, 1 << 30)
 class LoadBatch:
     """Some children's news and what was refused of them; of the rest, how much stood already."""
 
-    news: list[Arrived | Refused]
-    unchanged: int
-    unconfirmed: int
+    news: list[Arrived | Refused] = field(default_factory=list)
+    stood: Tally = field(default_factory=Tally)
 
 
 class ExtractLoad:
@@ -105,7 +106,7 @@ class ExtractLoad:
         WrongInput where the file is another by now, or another extract has begun to come in.
         """
         with _faults_said(self._path, begun=True):
-            yield LoadBatch([self._refused(row, None) for row in self._extract.refused], 0, 0)
+            yield LoadBatch([self._refused(row, None) for row in self._extract.refused])
             seen: set[str] = set()
             for children in _some(self._extract.read()):
                 yield self._told(self._named(children, seen))
@@ -114,7 +115,7 @@ class ExtractLoad:
                     yield self._told([(reference, ChildRows("")) for reference in absent])
             self._check_last()
             self._held.is_whole(self._extract)
-            yield LoadBatch([], 0, 0)
+            yield LoadBatch()
 
     def _named(self, children: Iterable[ChildRows], seen: set[str]) -> list[tuple[str | None, ChildRows]]:
         named: list[tuple[str | None, ChildRows]] = []
@@ -130,26 +131,27 @@ class ExtractLoad:
         self._check_last()
         references = [reference for reference, _ in children if reference is not None]
         known = self._remembered.of(references)
-        of_cases = histories(self._store.connection, [f"case-{reference}" for reference in references])
-        batch = LoadBatch([], 0, 0)
+        of_cases = histories(self._store.connection, [case_of(each) for each in references])
+        batch = LoadBatch()
         kept: list[tuple[str, ToldOf]] = []
         for reference, rows in children:
             if reference is None:
                 batch.news.extend(self._refused(row, None) for row in rows.refused)
                 continue
-            chains = chains_of(of_cases.get(f"case-{reference}", ()), self._extract.source)
+            chains = chains_of(of_cases.get(case_of(reference), ()), self._extract.source)
             told = told_of_child(self._load, reference, known.get(reference, ()), rows, chains)
             kept.append((reference, told))
-            batch = self._with(batch, reference, told)
+            self._add(batch, reference, told)
         self._remembered.keep((reference, told.records) for reference, told in kept)
         return batch
 
-    def _with(self, batch: LoadBatch, reference: str, told: ToldOf) -> LoadBatch:
+    def _add(self, batch: LoadBatch, reference: str, told: ToldOf) -> None:
         self._kinds |= told.types
         batch.news.extend(read_lines([to_json(fact) for fact in told.news.facts]))
         batch.news.extend(self._refused(row, reference) for row in told.refused)
-        unchanged, unconfirmed = batch.unchanged + told.unchanged, batch.unconfirmed + told.unconfirmed
-        return replace(batch, unchanged=unchanged, unconfirmed=unconfirmed)
+        batch.stood.read += told.unchanged
+        batch.stood.duplicate += told.unchanged
+        batch.stood.unconfirmed += told.unconfirmed
 
     def _check_last(self) -> None:
         if not self._held.is_last(self._extract):
@@ -202,9 +204,9 @@ class ExtractLoad:
         with self._store.reading(), _faults_said(self._path):
             remembered = self._remembered
             for references in remembered.others(()):
-                of_cases = histories(self._store.connection, [f"case-{each}" for each in references])
+                of_cases = histories(self._store.connection, [case_of(each) for each in references])
                 for reference, records in remembered.of(references).items():
-                    chains = chains_of(of_cases.get(f"case-{reference}", ()), source)
+                    chains = chains_of(of_cases.get(case_of(reference), ()), source)
                     if not all_in_log(self._load, reference, records, chains):
                         raise ExtractNotTaken(
                             "what the extract before it said has not all been taken in yet; wait for the workers "

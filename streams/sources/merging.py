@@ -54,8 +54,6 @@ class Table:
     key: tuple[str, ...]
     had_to_hold: Callable[[Record, Window], bool]
     keeps: Literal["rows", "one row", "last value"] = "rows"
-    part_of: str | None = None
-    """The table whose absence makes this one absent too, where its rows are no list of their own."""
 
 
 Tables = Mapping[str, Table]
@@ -94,9 +92,7 @@ def merged(
     result = Merged()
     for name in sorted(before.keys() | now.keys()):
         if name in tables:
-            _Merging(tables[name], name, window, (tables[name].part_of or name) in silent, result).merge(
-                before.get(name, []), now.get(name, [])
-            )
+            _Merging(tables[name], name, window, name in silent, result).merge(before.get(name, []), now.get(name, []))
     return result
 
 
@@ -206,7 +202,8 @@ def _pairs(known: Sequence[Record], read: Sequence[Record], key: tuple[str, ...]
 
 def _pair(pairs: dict[int, int], known: Sequence[Any], read: Sequence[Any]) -> None:
     """Pair those left that have the same to say; None says nothing."""
-    left = [at for at in range(len(read)) if at not in set(pairs.values())]
+    paired = set(pairs.values())
+    left = [at for at in range(len(read)) if at not in paired]
     for nth, said in enumerate(known):
         if nth not in pairs and said is not None:
             at = next((at for at in left if read[at] == said), None)

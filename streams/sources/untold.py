@@ -33,10 +33,7 @@ def census_notes(held: Collection[str], since: int | None) -> Iterator[str]:
         "The policy england-census is made for a store that a census fills: ask with --policy england-census, or "
         "make it the store's own with casedrift policy use england-census."
     )
-    if absent := fact_types_absent(held):
-        none = f"This extract held none of: {', '.join(absent)}."
-        yield f"{none} With these lines in its policy, no clock waits for them:"
-        yield coverage_lines(absent)
+    yield from _none_of("extract", held)
     bounded = [type_ for type_ in _BY_YEAR if type_ in held]
     if since is not None and bounded:
         yield (
@@ -52,9 +49,12 @@ def annex_a_notes(held: Collection[str], since: int | None) -> Iterator[str]:  #
         "The policy england-annex-a is made for a store that workbooks fill: ask with --policy england-annex-a, or "
         "make it the store's own with casedrift policy use england-annex-a."
     )
+    yield from _none_of("workbook", held)
+
+
+def _none_of(what: str, held: Collection[str]) -> Iterator[str]:
     if absent := fact_types_absent(held):
-        none = f"This workbook held none of: {', '.join(absent)}."
-        yield f"{none} With these lines in its policy, no clock waits for them:"
+        yield f"This {what} held none of: {', '.join(absent)}. With these lines in its policy, no clock waits for them:"
         yield coverage_lines(absent)
 
 

@@ -103,13 +103,8 @@ class SQLiteStore:
         """A transaction that holds the store's lock from its beginning; commits, or undoes everything."""
         with said(self.path):
             self._take_the_lock()
-            try:
+            with self._kept_whole():
                 yield self.connection
-                self.connection.execute("COMMIT")
-            except BaseException:
-                if self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
-                raise
 
     accepting = folding = writing
     """A file has one lock for whoever writes to it, whatever."""
@@ -145,13 +140,19 @@ class SQLiteStore:
         """A transaction of temporary tables alone, which takes no lock and is kept."""
         with said(self.path):
             self.connection.execute("BEGIN")
-            try:
+            with self._kept_whole():
                 yield self.connection
-                self.connection.execute("COMMIT")
-            except BaseException:
-                if self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
-                raise
+
+    @contextmanager
+    def _kept_whole(self) -> Iterator[None]:
+        """What is done in the transaction that is open is committed at the end, or all of it undone."""
+        try:
+            yield
+            self.connection.execute("COMMIT")
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise
 
     def settle(self, known: int | None = None) -> None:  # noqa: ARG002 - a file has one machine's clock
         """Wait until every transaction under way has ended, so that what it took on before now is seen.

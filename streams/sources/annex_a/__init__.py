@@ -20,6 +20,7 @@ from streams.sources.annex_a.tables import ALLOCATION, REVIEWS, TABLES, VISITS, 
 from streams.sources.annex_a.tell import spells_in, told_of, with_assumed_need
 from streams.sources.extract import ChildRows, Context, Extract, Telling
 from streams.sources.records import Record
+from streams.sources.telling import ORDER_IN_A_DAY
 from streams.sources.untold import annex_a_notes
 
 KIND: Final = "annex-a"
@@ -33,25 +34,7 @@ class AnnexA:
     teams: Teams
     kind = KIND
     tables = TABLES
-    supplies = frozenset(
-        {
-            "referral-received",
-            "case-opened",
-            "assessment-started",
-            "case-assessed",
-            "case-stepped-down",
-            "case-stepped-up",
-            "case-closed",
-            "case-allocated",
-            "child-visited",
-            "plan-started",
-            "plan-ended",
-            "plan-reviewed",
-            "strategy-discussion-held",
-            "enquiry-ended",
-            "conference-held",
-        }
-    )
+    supplies = frozenset(ORDER_IN_A_DAY)
 
     def settled(
         self, known: Sequence[Record], records: Sequence[Record], read: Sequence[Record], on: int, context: Context

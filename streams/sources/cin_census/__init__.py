@@ -22,6 +22,7 @@ from streams.sources.cin_census.rows import Reading
 from streams.sources.cin_census.tell import closed_before_referred, closings_without_place, told_of
 from streams.sources.extract import ChildRows, Context, Extract, RefusedRow, Telling, UnreadableExtract
 from streams.sources.records import Record
+from streams.sources.telling import ORDER_IN_A_DAY
 from streams.sources.untold import census_notes
 
 KIND: Final = "cin-census"
@@ -36,23 +37,7 @@ class CinCensus:
 
     kind = KIND
     tables = TABLES
-    supplies = frozenset(
-        {
-            "referral-received",
-            "case-opened",
-            "assessment-started",
-            "case-assessed",
-            "case-stepped-down",
-            "case-stepped-up",
-            "case-closed",
-            "plan-started",
-            "plan-ended",
-            "plan-reviewed",
-            "strategy-discussion-held",
-            "enquiry-ended",
-            "conference-held",
-        }
-    )
+    supplies = frozenset(ORDER_IN_A_DAY) - {"child-visited", "case-allocated"}
 
     def settled(
         self,

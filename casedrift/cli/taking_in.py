@@ -64,20 +64,19 @@ def ingest(
     only_of_extracts = {"--alongside": alongside or None, "--confirm-missing": confirm_missing or None}
     check(paths, formats, {"--source": source, "--taken": taken, **only_of_extracts})
     done = _Done(of_extract=set(formats) != {"jsonl"})
+    reader = reader_of(source, taken) if done.of_extract else None  # wrong use is said before a store is made
     if dry_run:
         from casedrift.cli.rehearsal import rehearse
 
-        reader = None if not done.of_extract else reader_of(source, taken)
         rehearse(store, paths, formats, reader, as_json=as_json, backfill=backfill, alongside=alongside,
                  confirm_missing=confirm_missing)  # fmt: skip
     try:
         with open_desk(store, create=True) as desk:
             for kind, some in groupby(zip(formats, paths, strict=True), key=lambda each: each[0]):
                 files = [path for _, path in some]
-                if kind == "jsonl":
+                if reader is None or kind == "jsonl":
                     done.add(*_taken_lines(desk, files, backfill=backfill))
                     continue
-                reader = reader_of(source, taken)
                 for path in files:
                     with progress_bar(Path(path).name) as bar:
                         told, notes = desk.door().take_extract(

@@ -133,6 +133,8 @@ class Extract:
     """A fresh pass over the file at each call."""
     notes: tuple[str, ...] = ()
     """For people: what was found in reading it."""
+    untimed: str = ""
+    """Where it counts as taken now: in words, that it doesn't say when it was."""
 
     def as_taken(self, taken: int) -> Extract:
         """The same extract with another T: that of the first time that this very file was loaded."""

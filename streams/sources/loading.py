@@ -225,9 +225,8 @@ class ExtractLoad:
 
     def _on_when_taken(self) -> Iterator[str]:
         if self._extract.taken_by == "now" and self._place.previous is None:
-            lacks = "that can be read" if self._extract.refused else "at all"
             yield (
-                f"Its header holds no DateTime {lacks}: its facts count as recorded when it was first loaded, "
+                f"{self._extract.untimed}: its facts count as recorded when it was first loaded, "
                 f"{format_instant(self._extract.taken)}. Give --taken with a first load to say when it was taken."
             )
 

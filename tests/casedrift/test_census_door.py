@@ -22,6 +22,7 @@ from streams.sources.formats import Reader
 from streams.sources.loading import ExtractLoad
 from streams.sources.untold import census_notes
 from tests.casedrift.running import run
+from tests.kit.annex_a import annex_a, row
 from tests.streams.written_census import HEADER, assessment, census, child, episode
 
 GOOD = census(child(episode("2025-01-06", "", assessment("2025-01-07", "2025-02-10"))))
@@ -122,6 +123,22 @@ def test_a_header_without_a_time_is_told_too(desk: Desk, tmp_path: Path) -> None
     tally, notes = taken(desk, tmp_path, GOOD.replace("<DateTime>2025-05-01T10:00:00Z</DateTime>", ""))
     assert tally == TALLY
     assert "no DateTime at all" in notes[0]
+
+
+def test_of_a_workbook_it_is_told_that_it_never_says_when(tmp_path: Path, desk: Desk) -> None:
+    book = annex_a(tmp_path / "x.xlsx", {3: [row(on="2024-06-03")]})
+    _, notes = desk.door().take_extract("annex-a", book, Reader(), backfill=False)
+    assert notes[0].startswith(
+        "A workbook doesn't say when it was taken: its facts count as recorded when it was first"
+    )
+    assert not any("DateTime" in note for note in notes)
+
+
+def test_an_instant_that_is_none_is_said_before_a_store_is_made(tmp_path: Path) -> None:
+    (tmp_path / "census.xml").write_text(GOOD, "utf-8")
+    outcome = run(tmp_path, "ingest", "census.xml", "--taken", "2999-01-01")
+    assert (outcome.code, outcome.err.count("\n"), (tmp_path / "casedrift.db").exists()) == (2, 1, False)
+    assert "--taken 2999-01-01 is later than now" in outcome.err
 
 
 def test_of_a_header_with_a_time_nothing_is_told(desk: Desk, tmp_path: Path) -> None:

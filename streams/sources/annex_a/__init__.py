@@ -88,6 +88,7 @@ def read_annex_a(
         lists=frozenset(str(number) for number in book.lists) | {*VISITS, *REVIEWS},
         read=lambda: iter(children),
         notes=tuple(book.notes),
+        untimed="A workbook doesn't say when it was taken",
     )
 
 

@@ -80,6 +80,7 @@ def read_cin_census(path: Path, *, source: str | None, taken: datetime | None, n
         window=year_of(survey.header),
         lists=survey.lists,
         read=lambda: _children(path, survey),
+        untimed=f"Its header holds no DateTime {'that can be read' if when.refused else 'at all'}",
     )
 
 

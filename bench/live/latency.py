@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Final
@@ -18,9 +19,12 @@ from kafka import KafkaConsumer, TopicPartition
 
 from bench.live.ground import WITHIN, Ground, accepted_of, ground, one_number
 from bench.live.whole import ACCEPTED, FOLDED
+from domain.days import format_instant
 from streams.kafka.connecting import KafkaSettings
 from streams.kafka.publishing import Publisher, key_of
 from streams.kafka.topics import CASE_ALERTS
+from streams.log import after
+from streams.stores import open_store
 from tests.kit.parts import wait_until
 
 A_SECOND: Final = 500
@@ -71,7 +75,7 @@ def _measured(live: Ground, lines: Sequence[bytes], open_cases: int, facts: int)
     finally:
         stop.set()
         listener.join()
-    took = sorted(_took(arrived, sent))
+    took = sorted(_took(arrived, _causes(live.url, sent)))
     assert took, "no fact had an alert"
     at: Callable[[float], float] = lambda share: took[min(len(took) - 1, int(len(took) * share))]  # noqa: E731
     return Delays(len(lines), len(lines) / seconds, len(took), open_cases, at(0.5), at(0.95), at(0.99), took[-1])
@@ -111,14 +115,29 @@ def _listen(servers: str, arrived: list[tuple[float, bytes]], stop: Event, ready
     consumer.close()
 
 
-def _took(arrived: Sequence[tuple[float, bytes]], sent: dict[str, float]) -> list[float]:
-    """Of each alert that rests on a fact that was sent here: milliseconds since the last such was sent."""
-    found = []
-    for moment, message in arrived:
-        causes = [sent[fact] for fact in json.loads(message)["data"]["because"] if fact in sent]
-        if causes:
-            found.append((moment - max(causes)) * 1_000)
-    return found
+def _causes(url: str, sent: dict[str, float]) -> dict[tuple[str, str], float]:
+    """Of each case and each instant at which facts of it were accepted: when the first of these was sent.
+
+    What an alert rests on (its `because`) may be much older than what raised it: where a visit is withdrawn, the run
+    before it is overdue again.
+    """
+    first: dict[tuple[str, str], float] = {}
+    with open_store(url) as store, store.reading() as connection:
+        for _, event in after(connection, 0, store.position()):
+            if event.id in sent:
+                at = event.originator_id, format_instant(event.known_at)
+                first[at] = min(sent[event.id], first.get(at, inf))
+    return first
+
+
+def _took(arrived: Sequence[tuple[float, bytes]], causes: dict[tuple[str, str], float]) -> list[float]:
+    """Of each alert that a fact sent here raised or cleared: milliseconds since that fact was sent."""
+    alerts = [(moment, json.loads(message)) for moment, message in arrived]
+    return [
+        (moment - causes[cause]) * 1_000
+        for moment, alert in alerts
+        if (cause := (alert["subject"], alert["time"])) in causes
+    ]
 
 
 def _is_quiet(live: Ground) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bench.live.latency import Delays
 from bench.live.whole import Pace
 from bench.report import say
@@ -24,6 +26,12 @@ def say_telling(ours: Pace) -> None:
     """The same, with all that turns meanwhile told."""
     say("  telling", f"{ours.steady:,.0f} facts/s", "the same, and each alert that turns meanwhile is sent")
     _say_cpu(ours)
+
+
+def say_pauses(seconds: Sequence[float]) -> None:
+    """From a killed worker to rows again; the shortest comes first."""
+    median = seconds[len(seconds) // 2]
+    say("killed", f"{median:.1f} s", f"{len(seconds)} times; the longest {seconds[-1]:.1f}; wanted under 5")
 
 
 def say_delays(delays: Delays) -> None:

@@ -10,14 +10,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import midnight, peers, report
+from bench import extracts, midnight, peers, report
 from bench.fold import fold_all
 from bench.history import apart, write_half, write_history, write_long_history
 from bench.intake import insert_raw, take_in
 from bench.questions import ask_apart, ask_both, ask_within
 from bench.workbook import read_by_pandas, read_it, write_lists
 
-PARTS = ("intake", "fold", "questions", "polars", "policy", "midnight", "workbook", "live")
+PARTS = ("intake", "fold", "questions", "polars", "policy", "midnight", "workbook", "extracts", "live")
 WHOLE = 1_000_000
 """Facts of the long history."""
 
@@ -127,13 +127,25 @@ def _workbook(files: Files) -> None:
     report.say_workbook(apart(read_it, path), apart(read_by_pandas, path))
 
 
+def _extracts(files: Files) -> None:
+    part = WHOLE // files.facts
+    *_, first, later = extracts.simulated(files.folder, extracts.MONTHLY, part)
+    store = files.new("extracts.db")
+    loads = [extracts.load(path, store) for path in (first, later)]
+    report.say_workbooks(extracts.rows_of(later), *loads)
+    (census,) = extracts.simulated(files.folder, extracts.YEARLY, part)
+    report.say_census(extracts.YEARLY[-1] // part, extracts.load(census, files.new("census.db")))
+
+
 def _live(files: Files) -> None:
     from bench.live.measuring import measure  # needs a broker and a database, which the other parts do not
 
     measure(files.folder, quick=files.facts < WHOLE)
 
 
-_MEASURES = dict(zip(PARTS, (_intake, _fold, _questions, _polars, _policy, _midnight, _workbook, _live), strict=True))
+_MEASURES = dict(
+    zip(PARTS, (_intake, _fold, _questions, _polars, _policy, _midnight, _workbook, _extracts, _live), strict=True)
+)
 
 
 def _asked() -> argparse.Namespace:

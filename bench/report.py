@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 from statistics import mean
 
+from bench.extracts import Loaded
 from bench.fold import Folded
 from bench.intake import Taken
 from bench.midnight import Step
@@ -104,6 +105,23 @@ def say_workbook(ours: Read, pandas: Read) -> None:
     say("  ratio", f"{pandas.seconds / ours.seconds:.1f} times", f"on cpu {pandas.busy / ours.busy:.1f}; wanted at 2")
     words = f"at its peak, {ours.before:,.0f} before; pandas {pandas.megabytes:,.0f}, {pandas.before:,.0f} before"
     say("  memory", f"{ours.megabytes:,.0f} MB", words)
+
+
+def say_workbooks(rows: int, first: Loaded, later: Loaded) -> None:
+    """A workbook loaded, and the next month's held against it; each is to take 20 s and 500 MB at most."""
+    words = f"a workbook of {rows:,} rows becomes {first.tally['accepted']:,} facts; wanted under 20"
+    say("extracts", f"{first.seconds:.1f} s, cpu {first.busy:.1f}", words)
+    news = ", ".join(f"{later.tally[each]:,} {each}" for each in ("accepted", "corrected", "withdrawn"))
+    say("  next month", f"{later.seconds:.1f} s, cpu {later.busy:.1f}", f"held against it: {news}; wanted under 20")
+    words = f"at its peak, then {later.megabytes:,.0f}; wanted under 500"
+    say("  memory", f"{first.megabytes:,.0f} MB", words)
+
+
+def say_census(children: int, load: Loaded) -> None:
+    """A census loaded."""
+    words = f"{children:,} children become {load.tally['accepted']:,} facts; wanted under 15"
+    say("census", f"{load.seconds:.1f} s, cpu {load.busy:.1f}", words)
+    say("  memory", f"{load.megabytes:,.0f} MB", "at its peak")
 
 
 def _ms(side: Side) -> str:

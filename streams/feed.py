@@ -19,7 +19,9 @@ from streams.histories import histories
 from streams.log import after
 from streams.store import Store
 
-_PAGE: Final = 2_000
+_PAGE: Final = 4_000
+"""Facts folded in one transaction where there are as many: what they say of one row is written once, so that pages of
+half the size cost a sixth more; a page takes about a quarter of a second, for which whoever else writes rows waits."""
 
 
 class Feed:

@@ -86,9 +86,7 @@ def _lines(facts: list[Any]) -> list[str]:
             named = [own.pop(name) or "nobody" for name in ("locality", "team", "worker", "cohort")]
             own["by"] = "/".join(named)
         day = fact.data["effective_on"]
-        shown = " ".join(
-            f"{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in own.items()
-        )
+        shown = " ".join(f"{name}={_shown(value)}" for name, value in own.items())
         lines.append(f"{day} {fact.kind} {shown}".strip())
     return lines
 

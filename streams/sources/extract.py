@@ -106,7 +106,10 @@ class Format(Protocol):
         """The facts of one child, in no order yet."""
 
     def notes(self, held: frozenset[str], since: int | None) -> Iterator[str]:
-        """For people: what an extract that told these fact types can't tell, and the lines to paste into a policy."""
+        """For people: what an extract that told these fact types can't tell, and the lines to paste into a policy.
+
+        `since` is the first day (an ordinal) of which it had to tell, where none was loaded before it; else None.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,8 +215,8 @@ class ExtractLoad:
 
     def notes(self) -> list[str]:
         """For people: what the extract could not tell, and the lines that say so in a policy."""
-        window = self._extract.window
-        since = None if window is None else window.first
+        window = self._extract.window if self._place.previous is None else None  # a later one adds to the first
+        since = None if window is None else window.first + window.grace
         return [
             *self._on_when_taken(),
             *self._extract.notes,

@@ -20,7 +20,7 @@ from streams.errors import OutOfReach, WrongInput
 from streams.intake import Tally
 from streams.sources.formats import Reader
 from streams.sources.loading import ExtractLoad
-from streams.sources.untold import census_notes
+from streams.sources.untold import annex_a_notes, census_notes
 from tests.casedrift.running import run
 from tests.kit.annex_a import annex_a, row
 from tests.streams.written_census import HEADER, assessment, census, child, episode
@@ -161,6 +161,32 @@ def test_what_a_census_can_t_tell_is_said_with_the_lines_to_paste(tmp_path: Path
         assert dated == {"assessment", "assessment-from-start", "assessment-update", "protection-review"}
         never = {clock for clock, day in since.items() if day is None}
         assert {"supervision", "protection-visit", "in-need-review", "in-need-without-improvement"} <= never
+
+
+def test_what_a_first_workbook_can_t_tell_is_said_with_the_lines_to_paste(tmp_path: Path) -> None:
+    held = {"case-opened", "case-assessed", "plan-reviewed"}
+    pasted = "\n".join(note for note in annex_a_notes(held, parse_day("2024-01-07")) if note.startswith("[[coverage]]"))
+    path = tmp_path / "own.toml"
+    path.write_text(f'[policy]\nid = "own"\nversion = "1"\nextends = "england-annex-a"\n{pasted}', "utf-8")
+    policy = load_policy(str(path))
+    since = {clock.id: measured_from(clock, policy.coverage) for clock in policy.clocks}
+    dated = {clock for clock, day in since.items() if day and format_day(day) == "2024-01-07"}
+    assert dated == {"assessment", "assessment-from-start", "assessment-update"}
+    never = {clock for clock, day in since.items() if day is None}
+    assert {"supervision", "protection-visit", "protection-review", "in-need-without-improvement"} <= never
+
+
+def test_only_a_first_extract_says_from_which_day_on_it_is_complete(desk: Desk, tmp_path: Path) -> None:
+    rows = {4: [row("1", started="2024-06-05", authorised="2024-06-20")]}
+    first, later = (
+        "\n".join(desk.door().take_extract(
+            "annex-a", annex_a(tmp_path / f"{month}.xlsx", rows),
+            Reader(taken=datetime(2024, month, 15, tzinfo=UTC)), backfill=False,
+        )[1])
+        for month in (7, 8)
+    )  # fmt: skip
+    assert "measure from 2024-01-22 on" in first, "six months before, and seven days of grace"
+    assert "measure from" not in later
 
 
 def test_what_a_census_held_none_of_has_no_first_day() -> None:

@@ -49,7 +49,7 @@ def held_since(
     `stays_known` are those that were told before it. Each such record says on which day it came to be known and in
     which stay it belongs, by the stay's first day.
     """
-    told = [each for each in known if each.table == ALLOCATION]
+    told = _with_a_place([each for each in known if each.table == ALLOCATION], stays, stays_known)
     now = next((each for each in read if each.table == ALLOCATION), None)
     if now is None or not stays:
         return told
@@ -67,6 +67,19 @@ def held_since(
         return [*told, replaced[0].with_values(**now.values)]
     late = any(_nearest(stay.start, stays) is latest for stay in stays_known())
     return [*told, now.with_values(on=on, stay=latest.start, **({"late": True} if late else {}))]
+
+
+def _with_a_place(told: list[Record], stays: Sequence[Stay], stays_known: Callable[[], Sequence[Stay]]) -> list[Record]:
+    """Those that belong in one of the stays. Of another stay's holder, which is not among them, nothing is told."""
+    starts = {stay.start for stay in stays}
+    if not stays or starts.issuperset(each.values["stay"] for each in told):
+        return told
+    known = stays_known()
+    return [each for each in told if not known or any(_overlap(_stay_of(each, known), stay) for stay in stays)]
+
+
+def _overlap(one: Stay, other: Stay) -> bool:
+    return (one.end is None or other.start <= one.end) and (other.end is None or one.start <= other.end)
 
 
 def told_of_allocations(

@@ -78,5 +78,5 @@ def _put_right(store: Store, standing: Standing, before: InForce, proofs: list[P
         wrong = [case for case in standing.cases() if case[0] in differing | behind]
         erase(connection, differing.difference(number for number, *_ in wrong))  # rows of no case at all
         standing.write_anew(wrong, standing.policy)
-        standing.reach()
+        standing.reach(store.position())
     return True

@@ -26,6 +26,7 @@ from projections.whole import PassingTexts, add_runs, erase, hide_runs, open_cas
 from streams.announcements import SOURCE
 from streams.announcing import Announcer
 from streams.feed import Feed
+from streams.histories import END
 from streams.store import Store
 
 DEFAULT_POLICY: Final = "england"
@@ -106,18 +107,23 @@ class Standing:
                     self.write_anew(self.cases_since(position), policy)  # their runs go beside too
                     switch_runs(connection)
                     self._record(policy)
-                    self._hold(policy)
+                    self._hold(policy, self._store.position())
             finally:
                 with self._store.said():
                     show_runs(self._store.connection)
 
     def refold_if_stale(self) -> None:
-        """Fold the views anew where they hold the runs of another policy; in the transaction that is open."""
+        """Fold the views anew where they hold the runs of another policy; in the transaction that is open.
+
+        It may hold the views' lock alone, so that more is accepted meanwhile: what stands in the log by now is folded,
+        and the rest is left to whoever keeps the views up.
+        """
         if self.views_hold(self.policy):
             return
+        position = self._store.position()
         erase(self._store.connection)
-        self.write_anew(self.cases(), self.policy)
-        self._hold(self.policy)
+        self.write_anew(self.cases(), self.policy, position)
+        self._hold(self.policy, position)
 
     def _hide_runs(
         self, policy: Policy, clocks: dict[str, int], position: int, cases: list[Case], moments: Sequence[Moment] = ()
@@ -132,9 +138,9 @@ class Standing:
         self._store.set_meta(POLICY, policy_toml(policy))
         self.policy = policy
 
-    def _hold(self, policy: Policy) -> None:
+    def _hold(self, policy: Policy, position: int) -> None:
         self._store.set_meta(VIEWS_HOLD, _fingerprint(policy))
-        self.reach()
+        self.reach(position)
 
     # --- cases told again ---
 
@@ -147,15 +153,15 @@ class Standing:
         """The cases of which facts stand in the log after the position, by number."""
         return self._store.connection.execute(_CASES_SINCE, (position,)).fetchall()
 
-    def write_anew(self, cases: list[Case], policy: Policy) -> None:
-        """Fold the cases from nothing and write their rows in the place of those kept; in the open transaction."""
+    def write_anew(self, cases: list[Case], policy: Policy, position: int = END) -> None:
+        """Fold the cases from nothing, as the log stood at the position, and write their rows in the place of those
+        kept; in the open transaction."""
         connection = self._store.connection
         for share in shares(cases):
-            write_anew(connection, self.rules(policy), told(connection, share))
+            write_anew(connection, self.rules(policy), told(connection, share, position))
 
-    def reach(self) -> None:
-        """Say that the views have reached the end of the log; in the transaction that is open."""
-        position = self._store.position()
+    def reach(self, position: int) -> None:
+        """Say that the views have reached the position of the log; in the transaction that is open."""
         if self._store.place() < position:
             self._store.reach(position)
 

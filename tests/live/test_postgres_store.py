@@ -135,6 +135,27 @@ def test_an_answer_is_never_given_before_the_views_have_seen_what_was_accepted(
         assert desk.rebuild(check=True, progress=lambda *_: None) == {"facts": 10, "differences": 0}
 
 
+def test_what_is_accepted_while_the_views_are_folded_for_the_first_time_is_folded_too(postgres_url: str) -> None:
+    with desk_at(postgres_url) as desk, desk_at(postgres_url) as beside, PostgresStore(postgres_url) as store:
+        desk.door().take_messages(messages(*(opened(number) for number in range(10))))
+        door = beside.door()
+        standing = Standing(store)
+        cases_at_first = standing.cases
+
+        def cases_and_one_more() -> list[tuple[int, str, int]]:
+            """As a worker does that accepts just then: it waits for no feed."""
+            found = cases_at_first()
+            door.take_messages(messages(opened(10)))
+            return found
+
+        standing.cases = cases_and_one_more  # type: ignore[method-assign]
+        with store.folding():
+            standing.refold_if_stale()
+            assert (store.place(), store.position()) == (10, 11)
+        assert fold(store) == 11
+        assert desk.rebuild(check=True, progress=lambda *_: None) == {"facts": 11, "differences": 0}
+
+
 def test_only_one_feed_leads_and_another_takes_over(postgres_url: str) -> None:
     with desk_at(postgres_url):
         pass

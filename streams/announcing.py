@@ -81,8 +81,14 @@ class Announcer:
 
     def learn(self, page: Learnt) -> None:
         """By the latest of a page's instants that is live the views have seen everything; history may have some after
-        it."""
+        it.
+
+        Of a page of nothing but history nothing is told yet: more of it may follow, and what each run has come to is
+        told once, with the next fact that is live or as soon as nothing more comes.
+        """
         with telling(self._store) as told:
+            if told.live_since is not None and max(page.instants, default=0) <= told.told_until:
+                return
             live = max((at for at in page.instants if at <= told.live_known_at), default=0)
             self._tell_up_to(told, live, page)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from casedrift.desk import Desk
 from casedrift.door import Door
 from casedrift.policies import load_policy
+from casedrift.simulation import simulate
 from domain.days import instant_of, london_day, parse_instant
 from streams.announcing import announced
 from streams.cloudevents import read_lines
@@ -151,6 +153,22 @@ def test_loading_history_tells_nothing_and_another_policy_takes_back_what_was_by
         withdrawn = [e["data"] for e in told(desk, "case-alerts")[len(opening) :] if e["data"]["state"] == "withdrawn"]
         assert {each["run"] for each in withdrawn} == {e["data"]["run"] for e in opening} - raised
         assert withdrawn
+
+
+def test_history_loaded_into_a_store_that_is_live_is_told_once_it_is_there_and_not_on_the_way() -> None:
+    hour = [instant_of_day()]
+    lines = [line.rstrip(b"\n") for line in simulate(5, date(2018, 1, 1), 12, 20)]
+    with desk_of(1, hour) as desk:
+        desk.use_policy(load_policy("england"))
+        begin(desk, hour[0])
+        hour[0] += 1
+        desk.ingest_lines(([each] for each in lines), backfill=True, progress=lambda _: None)
+        assert told(desk, "case-alerts") == []
+        assert desk.standing.announcer().next_at == 0, "as soon as nothing more comes"
+        wake(desk, hour[0] + 1)
+        runs = [event["data"]["run"] for event in told(desk, "case-alerts")]
+        assert sorted(runs) == sorted(raised_in_the_log(desk, hour[0] + 1))
+        assert runs
 
 
 def test_what_another_policy_took_back_is_told_again_when_the_first_returns() -> None:

@@ -5,7 +5,7 @@ A file that stands alone tells what went on in its window, and nothing of the ki
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,6 +24,12 @@ _MADE_FOR: Final = {annex_a.KIND: "england-annex-a", cin_census.KIND: "england-c
 """The shipped policy that says what extracts of a kind can't tell."""
 _CLOSINGS: Final = {annex_a.KIND: "6"}
 """The table that alone tells that a case was closed; without a row of it, nobody can say which are open."""
+_WHO_IS_OPEN: Final = frozenset({"6.end", "3.no_further_action"})
+_WHO_IS_ON: Final[Mapping[Plan, frozenset[str]]] = {
+    "child_protection": frozenset({"7.end"}),
+    "care": frozenset({"8.end", "8.legal_status"}),
+}
+"""The columns of Annex A without which nobody can say which cases are open, or which plans are on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +55,9 @@ def file_tells(extract: Extract, policy: Policy, store: Connection) -> FileTells
         held |= mask
     measures = measures_told(cut_down, on, [plan for number, plan in enumerate(PLANS) if held >> number & 1])
     closings = _CLOSINGS.get(extract.format.kind)
-    if closings is not None and closings not in extract.lists:
+    if (closings is not None and closings not in extract.lists) or extract.lacking & _WHO_IS_OPEN:
         measures = frozenset(measure for measure in measures if measure.what == "plan")
+    measures -= {Measure("plan", plan) for plan, columns in _WHO_IS_ON.items() if extract.lacking & columns}
     return FileTells(on, since, cut_down, measures)
 
 

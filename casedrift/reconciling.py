@@ -31,7 +31,8 @@ from streams.who_is_who import known_identities
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """The day (an ordinal) that the file shows, a line a measure, and how many facts of the file were refused.
+    """The day (an ordinal) that the file shows, a line a measure, how many facts of the file were refused, and for
+    people what was found in reading it.
 
     A line holds `measure`, how many cases are so in `theirs` and `ours` (None where that side can't tell), and of the
     cases in `only_theirs` and `only_ours` each `case`, `child` and the `reason`, from the other side's picture of it. A
@@ -41,6 +42,7 @@ class Reconciled:
     on: int
     lines: list[dict[str, Any]]
     refused: int
+    notes: tuple[str, ...]
 
 
 def reconcile(
@@ -69,7 +71,7 @@ def reconcile(
             ours = _Side(desk, held, Moment(tells.on, known), tells, "not known here")
             lines = [_line(*measured, theirs, ours) for measured in _measured(theirs, ours, asked, tells)]
             _name_the_new(lines, file, held)
-    return Reconciled(tells.on, lines, tally.refused)
+    return Reconciled(tells.on, lines, tally.refused, extract.notes)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,8 @@ def reconcile(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Open cases, plans and overdue clocks as a file shows them, against ours. Ends with 1 where they differ."""
+    """Open cases, plans and overdue clocks as a file shows them, against ours. Ends with 1 where they differ, or
+    something of the file can't be read."""
     from casedrift.reconciling import reconcile as reconciled
 
     kind = format_of(file, format_)
@@ -46,5 +47,6 @@ def reconcile(
         from casedrift.present.reconciled import show_reconciled
 
         title = heading("The file and the store", answer.on, instant, present)
-        say(title, *show_reconciled(answer.lines, answer.refused), in_a_pipe=100)
-    raise typer.Exit(1 if any(line["only_theirs"] or line["only_ours"] for line in answer.lines) else 0)
+        say(title, *show_reconciled(answer.lines, answer.refused, answer.notes), in_a_pipe=100)
+    differ = any(line["only_theirs"] or line["only_ours"] for line in answer.lines)
+    raise typer.Exit(1 if differ or answer.refused else 0)

@@ -18,8 +18,8 @@ _SIDES: Final = {"only_theirs": "file", "only_ours": "store"}
 Line = Mapping[str, Any]
 
 
-def show_reconciled(lines: Sequence[Line], refused: int) -> Iterator[RenderableType]:
-    """A row a measure, then a row for each case that only one side has so."""
+def show_reconciled(lines: Sequence[Line], refused: int, notes: Sequence[str] = ()) -> Iterator[RenderableType]:
+    """A row a measure, then a row for each case that only one side has so, then what was found in reading the file."""
     counted = table("measure", ">theirs", ">ours", ">only theirs", ">only ours")
     for line in lines:
         counted.add_row(plain(line["measure"]), *_counts(line))
@@ -33,6 +33,7 @@ def show_reconciled(lines: Sequence[Line], refused: int) -> Iterator[RenderableT
     if refused:
         yield Text(f"\n{how_many(refused, 'row or fact', 'rows or facts')} of the file can't be read, and so"
                    " what they say is not among theirs; casedrift ingest says which.")  # fmt: skip
+    yield from (Text(f"\n{note}") for note in notes)
 
 
 def _counts(line: Line) -> tuple[str, ...]:

@@ -72,11 +72,13 @@ class Context:
     """What a child's records alone don't say.
 
     `lists` are the tables of which this extract or an earlier one of its source held a row; `openings_told` is false
-    where another kind of extract tells the openings of cases.
+    where another kind of extract tells the openings of cases. `absent` are those of `lists` of which this extract
+    holds none, so that it says nothing of them.
     """
 
     lists: frozenset[str]
     openings_told: bool = True
+    absent: frozenset[str] = frozenset()
 
 
 class Format(Protocol):
@@ -105,9 +107,10 @@ class Format(Protocol):
     def tell(self, records: Sequence[Record], context: Context) -> Telling:
         """The facts of one child, in no order yet."""
 
-    def notes(self, held: frozenset[str], since: int | None) -> Iterator[str]:
+    def notes(self, held: frozenset[str] | None, since: int | None) -> Iterator[str]:
         """For people: what an extract that told these fact types can't tell, and the lines to paste into a policy.
 
+        `held` is None where it comes alongside another kind, by which the policy goes.
         `since` is the first day (an ordinal) of which it had to tell, where none was loaded before it; else None.
         """
 
@@ -134,6 +137,8 @@ class Extract:
     """The tables of which it holds a row; of the others it says nothing."""
     read: Callable[[], Iterator[ChildRows]]
     """A fresh pass over the file at each call."""
+    lacking: frozenset[str] = frozenset()
+    """The columns that its tables lack, as `table.name`."""
     notes: tuple[str, ...] = ()
     """For people: what was found in reading it."""
     untimed: str = ""

@@ -220,8 +220,17 @@ class ExtractLoad:
         return [
             *self._on_when_taken(),
             *self._extract.notes,
-            *self._extract.format.notes(frozenset(self._kinds), since),
+            *self._on_what_is_absent(),
+            *self._extract.format.notes(None if self._place.only is not None else frozenset(self._kinds), since),
         ]
+
+    def _on_what_is_absent(self) -> Iterator[str]:
+        absent = [_named(table) for table in sorted(self._load.context.absent)]
+        if absent:
+            yield (
+                f"It holds no row of {', '.join(absent)}, of which an extract before it did: it says nothing of "
+                "that, and what was told stands."
+            )
 
     def _on_when_taken(self) -> Iterator[str]:
         if self._extract.taken_by == "now" and self._place.previous is None:
@@ -250,7 +259,11 @@ def _load_of(place: Place) -> Load:
         extract.format,
         window,
         extract.lists,
-        Context(place.lists | extract.lists, openings_told=place.only is None or "case-opened" in place.only),
+        Context(
+            place.lists | extract.lists,
+            openings_told=place.only is None or "case-opened" in place.only,
+            absent=place.lists - extract.lists,
+        ),
         Stamp(extract.source, format_instant(extract.taken), place.recordedafter),
         london_day(extract.taken),
         place.only,

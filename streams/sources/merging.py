@@ -123,7 +123,7 @@ class _Merging:
         self.result.read += read
         again = {nth: known[before] for before, nth in pairs.items()}
         self.result.now += [
-            _with_days_of(again[nth], row) if self.silent and nth in again else row for nth, row in enumerate(read)
+            _as_far_as_known(again[nth], row, self.silent) if nth in again else row for nth, row in enumerate(read)
         ]
         for nth, record in enumerate(known):
             if nth in pairs:
@@ -149,7 +149,7 @@ class _Merging:
             elif self._is_put_right(before, start):
                 left.remove(before)
                 self.result.moved.add((before.day("start") or start, start))
-                after.append(row)
+                after.append(row.as_known(before))
             else:
                 left.remove(before)
                 self.result.kept.append(_ended(before, start))
@@ -167,8 +167,9 @@ class _Merging:
         """A later last value is one more; an earlier one takes the place of whatever was thought to be later."""
         now = {record.values["on"] for record in read}
         newest = max(now, default=None)
+        before = {record.values["on"]: record for record in known}
         self.result.read += read
-        self.result.now += read
+        self.result.now += [row.as_known(before.get(row.values["on"], row)) for row in read]
         self.result.kept += [
             each for each in known if newest is None or (each.values["on"] < newest and each.values["on"] not in now)
         ]
@@ -216,8 +217,12 @@ def _all_of(record: Record, key: tuple[str, ...]) -> tuple[int | None, ...]:
     return tuple(record.day(name) for name in key)
 
 
-def _with_days_of(known: Record, read: Record) -> Record:
-    """The row as read, but for days that it lacks and that were known: nobody can say that these are gone."""
+def _as_far_as_known(known: Record, read: Record, silent: bool) -> Record:
+    """The row as read, but for what it could not say; and where another row of its table could not be read, but for
+    days that it lacks and that were known: nobody can say that these are gone."""
+    read = read.as_known(known)
+    if not silent:
+        return read
     lacking = {name for name, value in read.values.items() if value is None}
     days = {name: value for name, value in known.values.items() if type(value) is int and name in lacking}
     return replace(read, values={**read.values, **days})

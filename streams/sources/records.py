@@ -8,7 +8,7 @@ right.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from pydantic_core import from_json, to_json
@@ -22,6 +22,9 @@ class Record:
     values: Mapping[str, Any]
     displaced: bool = False
     """True: a later row of the same child took its place, so that no extract has to hold it any more."""
+    unread: frozenset[str] = field(default=frozenset(), compare=False)
+    """Of a row that was just read: the values that it could not say, for want of the column or of a cell that can be
+    read. Not remembered: the row says them as they were known."""
 
     def day(self, name: str) -> int | None:
         """The day of that name; None where the row has none."""
@@ -32,6 +35,10 @@ class Record:
         """The same record, with these values instead."""
         gone = self.displaced if displaced is None else displaced
         return replace(self, values={**self.values, **values}, displaced=gone)
+
+    def as_known(self, before: Record) -> Self:
+        """The row as read, but for what it could not say, which is as it was known."""
+        return self.with_values(**{name: before.values[name] for name in self.unread if name in before.values})
 
     @property
     def order(self) -> tuple[str, bytes, bool]:

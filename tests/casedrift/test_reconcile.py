@@ -17,9 +17,10 @@ from casedrift.desk import Desk
 from casedrift.now import now
 from casedrift.present.paper import rendered
 from casedrift.present.reconciled import show_reconciled
+from streams.sources.annex_a.columns import LISTS
 from streams.who_is_who import known_identities
 from tests.casedrift.running import FACTS, lines, run
-from tests.kit.annex_a import Lists, annex_a, row
+from tests.kit.annex_a import Lists, annex_a, headings, row
 from tests.streams.written_census import assessment, census, child, episode, protection_plan
 
 MAY = ("--taken", "2024-05-31T12:00:00Z")
@@ -177,6 +178,25 @@ def test_without_closings_a_file_does_not_say_who_is_open(folder: Path) -> None:
     assert told["plan child_protection"] == (1, 1)
     assert told["plan care"] == (None, 1)
     assert {theirs for measure, (theirs, _) in told.items() if measure.startswith("overdue")} == {None}
+
+
+def test_without_the_column_of_closures_a_file_does_not_say_who_is_open(folder: Path) -> None:
+    names = [column.name for column in LISTS[6].values()]
+    rows = [headings(6), *([each.get(name) for name in names] for each in SHOWN[6])]
+    at = names.index("end")
+    without = [[cell for place, cell in enumerate(each) if place != at] for each in rows]
+    annex_a(folder / "no-closures.xlsx", {7: SHOWN[7]}, List_6=without)
+    told = reconciled(folder, "no-closures.xlsx", *JUNE)
+    assert {line["measure"] for line in told if line["theirs"] is not None} == {"plan child_protection"}
+    shown = run(folder, "reconcile", "no-closures.xlsx", *JUNE)
+    assert "List_6 has no column CIN Closure Date" in " ".join(shown.out.split())
+
+
+def test_what_can_t_be_read_of_a_file_ends_with_1_though_all_else_agrees(folder: Path) -> None:
+    lists = {**HELD, 4: [*HELD[4], row("12", started="soon")]}
+    annex_a(folder / "may-and-a-fault.xlsx", lists)
+    told = reconciled(folder, "may-and-a-fault.xlsx", *MAY, code=1)
+    assert [line for line in told if line["only_theirs"] or line["only_ours"]] == []
 
 
 def test_ours_is_as_known_then(folder: Path) -> None:

@@ -104,6 +104,9 @@ def test_alongside_a_census_a_workbook_tells_of_visits_and_who_holds_the_case(st
         "2025-03-20 child-visited",
         "2025-03-31 case-allocated estimated=true by=nobody/N1/nobody/nobody",
     ]
+    assert not any("[[coverage]]" in note or "england-annex-a" in note for note in store.notes), (
+        "a census tells the rest"
+    )
     tally = store.file("cin-census", census_of_2025(store, "2025-06-01"), "2025-06-01")
     assert tally == {"read": 3, "duplicate": 3}
     with pytest.raises(WrongInput, match="--alongside"):

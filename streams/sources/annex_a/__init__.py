@@ -17,7 +17,7 @@ from streams.sources.annex_a.book import Book, read_book
 from streams.sources.annex_a.holding import Teams, held_since
 from streams.sources.annex_a.rows import Reading
 from streams.sources.annex_a.tables import ALLOCATION, REVIEWS, TABLES, VISITS, window_to
-from streams.sources.annex_a.tell import spells_in, told_of, with_assumed_need
+from streams.sources.annex_a.tell import spells_in, told_of, with_assumed_need, with_closings
 from streams.sources.extract import ChildRows, Context, Extract, Telling
 from streams.sources.records import Record
 from streams.sources.telling import ORDER_IN_A_DAY
@@ -40,17 +40,19 @@ class AnnexA:
         self, known: Sequence[Record], records: Sequence[Record], read: Sequence[Record], on: int, context: Context
     ) -> Sequence[Record]:
         """With who holds the case since when, and who is in need by status alone."""
-        others = with_assumed_need(known, [each for each in records if each.table != ALLOCATION])
-        stays = spells_in(others, context).stays
-        return [*others, *held_since(known, read, stays, lambda: spells_in(known, context).stays, on)]
+        rows = with_closings(known, [each for each in records if each.table != ALLOCATION], context)
+        rows = with_assumed_need(known, rows)
+        stays = spells_in(rows).stays
+        return [*rows, *held_since(known, read, stays, lambda: spells_in(known).stays, on, context.absent)]
 
     def tell(self, records: Sequence[Record], context: Context) -> Telling:
         """The facts of the lists."""
         return told_of(records, self.teams, context)
 
-    def notes(self, held: frozenset[str], since: int | None) -> Iterator[str]:
+    def notes(self, held: frozenset[str] | None, since: int | None) -> Iterator[str]:
         """What a workbook could not tell, and the teams of which nobody said where they work."""
-        yield from annex_a_notes(held, since)
+        if held is not None:
+            yield from annex_a_notes(held, since)
         if self.teams.unlisted:
             named = sorted(self.teams.unlisted)
             yield (
@@ -87,6 +89,7 @@ def read_annex_a(
         window=window_to(london_day(instant)),
         lists=frozenset(str(number) for number in book.lists) | {*VISITS, *REVIEWS},
         read=lambda: iter(children),
+        lacking=frozenset(book.lacking),
         notes=tuple(book.notes),
         untimed="A workbook doesn't say when it was taken",
     )

@@ -39,14 +39,10 @@ class Spells:
     nonsense: frozenset[tuple[int, int]]
 
 
-def spells_of(records: Sequence[Record], *, only_in_need_closes: bool) -> Spells:
-    """When the case was open.
-
-    `only_in_need_closes` is true where the list of children in need holds nobody, so that it says nothing of those who
-    are not in it.
-    """
+def spells_of(records: Sequence[Record]) -> Spells:
+    """When the case was open."""
     beginnings = sorted(_beginnings(records))
-    closings = sorted(_closings(records, only_in_need_closes), key=lambda each: (each.day, each.reason or ""))
+    closings = sorted(_closings(records), key=lambda each: (each.day, each.reason or ""))
     stays, loose = _stays(beginnings, [each for each in closings if each.of is None])
     backwards = [each for each in closings if each.of is not None]
     cutting = [each for each in backwards if any(_is_open(stay, each.day) for stay in stays)]
@@ -79,17 +75,16 @@ def _first(record: Record, *names: str) -> int | None:
     return next((day for name in names if (day := record.day(name)) is not None), None)
 
 
-def _closings(records: Sequence[Record], only_in_need_closes: bool) -> Iterator[Closing]:
+def _closings(records: Sequence[Record]) -> Iterator[Closing]:
     in_need = [record for record in records if record.table == "6"]
     for record in in_need:
         start, end = record.day("start"), record.day("end")
         if end is not None and not any(_goes_on(other, end) for other in in_need):
             of = (start, end) if start is not None and end < start else None
             yield Closing(end, record.values.get("reason"), bool(record.values.get("end_estimated")), of)
-    ends = [record.day("end") for record in records if record.table in {"7", "8"}]
-    last = None if None in ends else max((end for end in ends if end is not None), default=None)
-    if not only_in_need_closes and not in_need and last is not None:
-        yield Closing(last, None, estimated=True)
+    for last in {record.day("end") for record in records if record.values.get("closes")}:
+        if last is not None:
+            yield Closing(last, None, estimated=True)
 
 
 def _goes_on(record: Record, day: int) -> bool:

@@ -6,7 +6,7 @@ name. A list without a column that it can't do without makes the book unreadable
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -33,7 +33,19 @@ class Book:
     """Rows of children without a local id."""
     lists: set[int] = field(default_factory=set)
     """The lists that hold a row."""
+    lacking: set[str] = field(default_factory=set)
+    """The columns that its lists lack, as `list.name`."""
     notes: list[str] = field(default_factory=list)
+
+
+class _NoList(Exception):
+    """A sheet is called as a list, and no row of it has the headings that the list needs."""
+
+    def __init__(self, what: str, number: int, headings: int) -> None:
+        super().__init__(what)
+        self.number = number
+        self.headings = headings
+        """How many of the list's headings the row has that has most."""
 
 
 def read_book(path: Path) -> Book:
@@ -49,15 +61,26 @@ def read_book(path: Path) -> Book:
 def _read(workbook: Workbook) -> Book:
     book = Book(workbook.sha256)
     found: dict[int, str] = {}
+    none_of_theirs: dict[str, _NoList] = {}
     for sheet in workbook.sheets:
         number = list_of(sheet)
-        if number is None or number not in LISTS or not _read_list(workbook, sheet, number, book):
+        if number is None or number not in LISTS:
+            continue
+        try:
+            if not _read_list(workbook, sheet, number, book):
+                continue
+        except _NoList as fault:
+            none_of_theirs[sheet] = fault
             continue
         if number in found:
             raise UnreadableExtract(
                 f"the sheets {found[number]} and {sheet} are both list {number}; leave one of them out"
             )
         found[number] = sheet
+    for sheet, none in none_of_theirs.items():
+        if none.number not in found or none.headings:
+            raise UnreadableExtract(str(none))
+        book.notes.append(f"{sheet} has no heading of list {none.number}, which another sheet is, and is passed over.")
     if not found:
         wanted = ", ".join(f"List_{number}" for number in LISTS)
         raise UnreadableExtract(f"no Annex A workbook: none of its sheets is one of {wanted} with that list's headings")
@@ -67,13 +90,15 @@ def _read(workbook: Workbook) -> Book:
 
 
 def _read_list(workbook: Workbook, sheet: str, number: int, book: Book) -> bool:
-    """Whether the sheet is the list; then its rows are in the book."""
+    """Whether the sheet is the list; then its rows are in the book. _NoList where it is called so and is none."""
     rows = workbook.sheet(sheet).rows()
     top = list(islice(rows, _LOOKED_AT))
     for at, (_, headings) in enumerate(top):
         columns = columns_of(number, headings)
         if not _lacking(number, columns):
-            book.notes += _not_there(sheet, number, columns)
+            missing = [column for column in LISTS[number].values() if column not in columns.values()]
+            book.lacking |= {f"{number}.{column.name}" for column in missing}
+            book.notes += _not_there(sheet, missing)
             _take(sheet, number, columns, iter(top[at + 1 :]), book)
             _take(sheet, number, columns, rows, book)
             return True
@@ -81,17 +106,16 @@ def _read_list(workbook: Workbook, sheet: str, number: int, book: Book) -> bool:
         return False
     best = max((columns_of(number, headings) for _, headings in top), key=len)
     lacks = " and ".join(column.heading for column in _lacking(number, best))
-    raise UnreadableExtract(f"{sheet}: no row with all the headings of list {number}; {lacks} can't be found")
+    raise _NoList(f"{sheet}: no row with all the headings of list {number}; {lacks} can't be found", number, len(best))
 
 
 def _lacking(number: int, columns: Mapping[int, Column]) -> list[Column]:
     return [column for column in LISTS[number].values() if column.needed and column not in columns.values()]
 
 
-def _not_there(sheet: str, number: int, columns: Mapping[int, Column]) -> Iterator[str]:
-    missing = [column.heading for column in LISTS[number].values() if column not in columns.values()]
-    if missing:
-        yield f"{sheet} has no column {', '.join(missing)}: what it would tell is not told."
+def _not_there(sheet: str, missing: Iterable[Column]) -> Iterator[str]:
+    if headings := ", ".join(column.heading for column in missing):
+        yield f"{sheet} has no column {headings}: what it would tell is not told, and what was told before stands."
 
 
 def _take(

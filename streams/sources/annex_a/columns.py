@@ -85,7 +85,7 @@ LISTS: Final[Mapping[int, Mapping[str, Column]]] = {
 }
 """By the number of the list: its columns, by their comparable headings."""
 
-_NAME_OF_A_LIST: Final = re.compile(r"list[\W_]*0*([0-9]{1,2})(?![0-9])", re.IGNORECASE)
+_NAME_OF_A_LIST: Final = re.compile(r"(?<![a-z])list[\W_]*0*([0-9]{1,2})(?![0-9])", re.IGNORECASE)
 
 
 def list_of(sheet: str) -> int | None:

@@ -7,9 +7,10 @@ team's, from a table in the settings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
+from streams.sources.annex_a.columns import TEAM, WORKER
 from streams.sources.annex_a.tables import ALLOCATION
 from streams.sources.life import Stay
 from streams.sources.records import Record
@@ -43,11 +44,12 @@ def held_since(
     stays: Sequence[Stay],
     stays_known: Callable[[], Sequence[Stay]],
     on: int,
+    absent: Set[str] = frozenset(),
 ) -> list[Record]:
     """What is known of who held the case, once an extract of that day (an ordinal) has been read.
 
-    `stays_known` are those that were told before it. Each such record says on which day it came to be known and in
-    which stay it belongs, by the stay's first day.
+    `stays_known` are those that were told before it; `absent` are lists that earlier extracts held and this one does
+    not. Each such record says on which day it came to be known and in which stay it belongs, by the stay's first day.
     """
     told = _with_a_place([each for each in known if each.table == ALLOCATION], stays, stays_known)
     now = next((each for each in read if each.table == ALLOCATION), None)
@@ -55,6 +57,8 @@ def held_since(
         return told
     latest = stays[-1]
     before = [each for each in told if _stay_of(each, stays) is latest]
+    if before:
+        now = _as_far_as_said(now, before[-1], absent)
     if not before and _names(now) == (None, None):
         return told  # nobody holds it, and nobody was said to
     same = before and _names(before[-1]) == _names(now)
@@ -67,6 +71,11 @@ def held_since(
         return [*told, replaced[0].with_values(**now.values)]
     late = any(_nearest(stay.start, stays) is latest for stay in stays_known())
     return [*told, now.with_values(on=on, stay=latest.start, **({"late": True} if late else {}))]
+
+
+def _as_far_as_said(now: Record, before: Record, absent: Set[str]) -> Record:
+    """Where a list that would have been asked first is not there, nobody can say that another holds the case now."""
+    return replace(now, unread=now.unread | {TEAM, WORKER} if now.unread & absent else now.unread).as_known(before)
 
 
 def _with_a_place(told: list[Record], stays: Sequence[Stay], stays_known: Callable[[], Sequence[Stay]]) -> list[Record]:

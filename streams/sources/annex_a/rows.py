@@ -7,11 +7,11 @@ a cell is kept but a day, a code, yes or no, and who holds the case.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from streams.sources.annex_a import cells
-from streams.sources.annex_a.columns import CHILD, TEAM, WORKER, Column
+from streams.sources.annex_a.columns import CHILD, LISTS, TEAM, WORKER, Column
 from streams.sources.annex_a.tables import ALLOCATION, SEEN
 from streams.sources.extract import RefusedRow
 from streams.sources.records import Record
@@ -34,6 +34,8 @@ _MAIN_DAYS: Final[Mapping[int, tuple[str, ...]]] = {
     8: ("start", "end"),
 }
 """The days that say when a row of a list belongs; one without any tells nothing."""
+_SAID_BY: Final = {"legal_status": "short_breaks"}
+"""Values of a record that are called otherwise than their column."""
 _SHORT_BREAKS: Final = frozenset({"V1", "V3", "V4"})
 """Legal statuses of short breaks: the child is not in care (DfE, SSDA903 code set)."""
 
@@ -63,12 +65,14 @@ class Reading:
 
     def records(self, rows: Iterable[Row]) -> Iterator[Record]:
         """Everything that the rows say of the child."""
-        read = [(row, self._cells(row)) for row in rows]
-        for row, values in read:
+        read = [(row, *self._cells(row)) for row in rows]
+        for row, values, unread in read:
             self._doubt(row, values)
-            yield from _MAKERS[row.list](values) if self._is_dated(row, values) else ()
-            yield from _last_values(row.list, values)
-        yield from _allocation([(row.list, values) for row, values in read])
+            if self._is_dated(row, values):
+                yield replace(_MAKERS[row.list](values), unread=unread)
+            for each in _last_values(row.list, values):
+                yield replace(each, unread=unread)
+        yield _allocation([(row.list, values, unread) for row, values, unread in read])
 
     def _is_dated(self, row: Row, values: Mapping[str, Any]) -> bool:
         """Whether the row says when it belongs. One of which only that can't be read may be a known one of its list."""
@@ -88,8 +92,10 @@ class Reading:
             heading = row.columns["end"].heading
             self.doubtful[start, end] = refusal("closed-before-referred", row, heading, what)
 
-    def _cells(self, row: Row) -> dict[str, Any]:
+    def _cells(self, row: Row) -> tuple[dict[str, Any], frozenset[str]]:
+        """What the row says, by the names of its columns; and those of which it could not say anything."""
         values: dict[str, Any] = {}
+        unread = {column.name for column in LISTS[row.list].values()} - row.columns.keys()
         for name, column in row.columns.items():
             if name == CHILD:
                 continue
@@ -97,11 +103,12 @@ class Reading:
                 values[name] = _READ[column.kind](row.cells.get(name))
             except cells.NotReadable as fault:
                 values[name] = None
+                unread.add(name)
                 self.unread |= {str(row.list)} if name in _MAIN_DAYS[row.list] else set()
                 self.refused.append(refusal(fault.reason, row, column.heading, fault.wanted))
         if (values.get(WORKER) or "").casefold() in self.not_a_person:
             values[WORKER] = None
-        return values
+        return values, frozenset(_SAID_BY.get(name, name) for name in unread)
 
 
 def refusal(reason: str, row: Row, heading: str, what: str) -> RefusedRow:
@@ -112,31 +119,32 @@ def refusal(reason: str, row: Row, heading: str, what: str) -> RefusedRow:
     return RefusedRow(reason, f"{row.sheet}, row {row.number}: {heading} {what}", {**place, **kept})
 
 
-def _referral(values: Mapping[str, Any]) -> Iterator[Record]:
-    yield Record("3", {"on": values["on"], "no_further_action": values.get("no_further_action") is True})
+def _referral(values: Mapping[str, Any]) -> Record:
+    return Record("3", {"on": values["on"], "no_further_action": values.get("no_further_action") is True})
 
 
-def _assessment(values: Mapping[str, Any]) -> Iterator[Record]:
+def _assessment(values: Mapping[str, Any]) -> Record:
     days = {"started": values.get("started"), "authorised": values.get("authorised")}
-    yield Record("4", {**days, "needed": values.get("needed") is not False})
+    return Record("4", {**days, "needed": values.get("needed") is not False})
 
 
-def _enquiry(values: Mapping[str, Any]) -> Iterator[Record]:
+def _enquiry(values: Mapping[str, Any]) -> Record:
     days = {"strategy": values.get("strategy"), "conference": values.get("conference")}
-    yield Record("5", {**days, "unnecessary": values.get("unnecessary") is True, "plan": values.get("plan")})
+    return Record("5", {**days, "unnecessary": values.get("unnecessary") is True, "plan": values.get("plan")})
 
 
-def _in_need(values: Mapping[str, Any]) -> Iterator[Record]:
-    yield Record("6", {name: values.get(name) for name in ("start", "end", "reason", "status")})
+def _in_need(values: Mapping[str, Any]) -> Record:
+    return Record("6", {name: values.get(name) for name in ("start", "end", "reason", "status")})
 
 
-def _protection(values: Mapping[str, Any]) -> Iterator[Record]:
-    yield Record("7", {"start": values.get("start"), "end": values.get("end")})
+def _protection(values: Mapping[str, Any]) -> Record:
+    return Record("7", {"start": values.get("start"), "end": values.get("end")})
 
 
-def _care(values: Mapping[str, Any]) -> Iterator[Record]:
-    if values.get("legal_status") not in _SHORT_BREAKS:
-        yield Record("8", {"start": values.get("start"), "end": values.get("end")})
+def _care(values: Mapping[str, Any]) -> Record:
+    """Of short breaks too, so that it stays known that these are no care; such a record tells nothing."""
+    days = {"start": values.get("start"), "end": values.get("end")}
+    return Record("8", {**days, "short_breaks": values.get("legal_status") in _SHORT_BREAKS})
 
 
 _MAKERS: Final = {3: _referral, 4: _assessment, 5: _enquiry, 6: _in_need, 7: _protection, 8: _care}
@@ -153,16 +161,23 @@ def _last_values(number: int, values: Mapping[str, Any]) -> Iterator[Record]:
         yield Record(f"review-{number}", {"on": values["reviewed"]})
 
 
-def _allocation(read: list[tuple[int, dict[str, Any]]]) -> Iterator[Record]:
-    """Who holds the case: of the first list whose latest row names a team or a worker; where none does, nobody."""
+def _allocation(read: list[tuple[int, dict[str, Any], frozenset[str]]]) -> Record:
+    """Who holds the case: of the first list whose latest row names a team or a worker; where none does, nobody.
+
+    Lists asked in vain because the child is not in them, and names that they could not say, are noted as unread.
+    """
+    asked: set[str] = set()
     for number in _NAMED_FIRST:
-        rows = [values for of, values in read if of == number]
-        latest = max(rows, key=lambda values: _latest(number, values), default=None)
-        if latest is not None and (latest.get(TEAM) or latest.get(WORKER)):
-            yield Record(ALLOCATION, {"team": latest.get(TEAM), "worker": latest.get(WORKER)})
-            return
-    if any(TEAM in values or WORKER in values for _, values in read):
-        yield Record(ALLOCATION, {"team": None, "worker": None})
+        rows = [(values, unread) for of, values, unread in read if of == number]
+        if not rows:
+            asked.add(str(number))
+            continue
+        latest, unread = max(rows, key=lambda row: _latest(number, row[0]))
+        asked |= unread & {TEAM, WORKER}
+        if latest.get(TEAM) or latest.get(WORKER):
+            named = {"team": latest.get(TEAM), "worker": latest.get(WORKER)}
+            return Record(ALLOCATION, named, unread=frozenset(asked))
+    return Record(ALLOCATION, {"team": None, "worker": None}, unread=frozenset(asked))
 
 
 def _latest(number: int, values: Mapping[str, Any]) -> tuple[int, str, str]:

@@ -27,7 +27,8 @@ IN_NEED: Final = "C"
 
 def told_of(records: Sequence[Record], teams: Teams, context: Context) -> Telling:
     """The facts of one child, in no order yet; `teams` says where a team works."""
-    spells = spells_in(records, context)
+    records = _of_care_alone(records)
+    spells = spells_in(records)
     plans = tuple((_PLANS[each.table], _span(each)) for each in records if each.table in _PLANS)
     told = [
         *_happenings(records),
@@ -38,9 +39,35 @@ def told_of(records: Sequence[Record], teams: Teams, context: Context) -> Tellin
     return Telling(allocated, spells.nonsense)
 
 
-def spells_in(records: Sequence[Record], context: Context) -> Spells:
+def spells_in(records: Sequence[Record]) -> Spells:
     """When the child's case was open."""
-    return spells_of(records, only_in_need_closes="6" not in context.lists)
+    return spells_of(_of_care_alone(records))
+
+
+def _of_care_alone(records: Sequence[Record]) -> list[Record]:
+    """The records without short breaks, which are no care and tell nothing."""
+    return [each for each in records if not each.values.get("short_breaks")]
+
+
+def with_closings(known: Sequence[Record], records: Sequence[Record], context: Context) -> list[Record]:
+    """The records, those on a plan or in care marked whose end closed the case: the child is in no list of children in
+    need, though that list holds others.
+
+    Where that list is not there this time, nobody can say so, and what was closed before stays closed.
+    """
+    plans = [each for each in records if each.table in _PLANS and not each.values.get("short_breaks")]
+    if "6" in context.absent:
+        closed = {(each.table, each.day("start"), each.day("end")) for each in known if each.values.get("closes")}
+    else:
+        ends = {each.day("end") for each in plans}
+        alone = "6" in context.lists and None not in ends and not any(each.table == "6" for each in records)
+        last = max((end for end in ends if end is not None), default=None) if alone else None
+        closed = {(each.table, each.day("start"), last) for each in plans if last is not None}
+    return [_closing(each, (each.table, each.day("start"), each.day("end")) in closed) for each in records]
+
+
+def _closing(record: Record, closes: bool) -> Record:
+    return record if closes == bool(record.values.get("closes")) else record.with_values(closes=closes)
 
 
 def with_assumed_need(known: Sequence[Record], records: Sequence[Record]) -> list[Record]:
@@ -48,7 +75,7 @@ def with_assumed_need(known: Sequence[Record], records: Sequence[Record]) -> lis
 
     Once assumed, it stays so: an assessment that comes later does not undo the months before it.
     """
-    told_otherwise = any(each.table in {"4", "7", "8"} for each in records)
+    told_otherwise = any(each.table in {"4", "7", "8"} for each in _of_care_alone(records))
     starts = {each.values["start"] for each in records if each.table == "6"}
     assumed = {each.values["start"] for each in known if each.table == "6" and each.values.get("assumed_in_need")}
     put_right = bool(assumed - starts)

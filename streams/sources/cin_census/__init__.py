@@ -55,9 +55,9 @@ class CinCensus:
         episodes = episodes_of(records)
         return Telling(tuple(told_of(episodes)), closings_without_place(episodes))
 
-    def notes(self, held: frozenset[str], since: int | None) -> Iterator[str]:
+    def notes(self, held: frozenset[str] | None, since: int | None) -> Iterator[str]:
         """What a census could not tell."""
-        return census_notes(held, since)
+        return iter(()) if held is None else census_notes(held, since)
 
 
 def read_cin_census(path: Path, *, source: str | None, taken: datetime | None, now: datetime) -> Extract:

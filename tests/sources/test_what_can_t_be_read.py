@@ -1,0 +1,122 @@
+"""What a further workbook can't say, for want of a column, a list or a cell that can be read, takes nothing back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from streams.sources.annex_a.columns import LISTS
+from tests.kit.annex_a import Lists, annex_a, headings, row
+from tests.kit.workbooks import Cell, Formula, write_workbook
+from tests.sources.told import Loads
+
+BOOK: Lists = {
+    3: [row("1", on="2024-06-03", no_further_action="Yes"), row("2", on="2024-06-03", team="N1", worker="w-1")],
+    4: [
+        row("2", started="2024-06-04", authorised="2024-06-20", needed="No"),
+        row("3", started="2024-06-04", authorised="2024-06-20"),
+    ],
+    5: [
+        row("3", strategy="2024-06-05", unnecessary="Yes"),
+        row("4", strategy="2024-06-05", conference="2024-06-12", plan="Yes"),
+    ],
+    6: [
+        row("3", start="2024-06-03", end="2024-06-25", reason="RC8", team="N2", worker="w-2"),
+        row("5", start="2024-06-03", end="2024-06-25", reason="RC9"),
+        row("6", start="2024-06-03", status="c", seen="2024-06-24"),
+    ],
+    7: [
+        row("4", start="2024-06-12", visited="2024-06-20", alone="Yes", reviewed="2024-06-21"),
+        row("7", start="2024-03-04", end="2024-06-20"),
+    ],
+    8: [
+        row("8", start="2024-06-05", legal_status="V4"),
+        row("9", start="2024-03-04", end="2024-06-20", legal_status="E1", visited="2024-06-18", reviewed="2024-06-19"),
+    ],
+}
+"""A child for each thing that a column decides."""
+NOTES: Final[list[list[Cell]]] = [["to do", "by whom"], ["ring", "somebody"]]
+BARE = [(number, column.name) for number, columns in LISTS.items() for column in columns.values() if not column.needed]
+UNREADABLE = [(number, name) for number, name in BARE if any(each.get(name) is not None for each in BOOK[number])]
+
+
+def rows_without(number: int, name: str) -> list[list[Any]]:
+    names = [column.name for column in LISTS[number].values()]
+    at = names.index(name)
+    rows: list[list[Any]] = [list(headings(number)), *([each.get(column) for column in names] for each in BOOK[number])]
+    return [[cell for place, cell in enumerate(each) if place != at] for each in rows]
+
+
+def book_without(folder: Path, number: int, name: str) -> Path:
+    lists = {each: rows for each, rows in BOOK.items() if each != number}
+    return annex_a(folder / "less.xlsx", lists, **{f"List_{number}": rows_without(number, name)})
+
+
+@pytest.mark.parametrize(("number", "name"), BARE)
+def test_a_column_that_is_gone_takes_nothing_back(store: Loads, number: int, name: str) -> None:
+    store.annex_a(BOOK, "2024-06-30")
+    before = store.standing()
+    tally = store.file("annex-a", book_without(store.folder, number, name), "2024-07-31")
+    assert set(tally) == {"read", "duplicate"}
+    assert store.standing() == before
+    assert any("has no column" in note for note in store.notes)
+    again = store.annex_a(BOOK, "2024-08-31")
+    assert set(again) == {"read", "duplicate"}
+
+
+@pytest.mark.parametrize(("number", "name"), UNREADABLE)
+def test_a_cell_that_can_t_be_read_takes_nothing_back(store: Loads, number: int, name: str) -> None:
+    store.annex_a(BOOK, "2024-06-30")
+    before = store.standing()
+    broken = [{**each, name: Formula("A1")} if each.get(name) is not None else each for each in BOOK[number]]
+    tally = store.annex_a({**BOOK, number: broken}, "2024-07-31")
+    assert set(tally) == {"read", "duplicate", "refused"}
+    assert store.standing() == before
+
+
+@pytest.mark.parametrize("number", sorted(BOOK))
+def test_a_list_that_is_gone_changes_nothing_and_is_named(store: Loads, number: int) -> None:
+    store.annex_a(BOOK, "2024-06-30")
+    before = store.standing()
+    less = {each: rows for each, rows in BOOK.items() if each != number}
+    for day in ("2024-07-31", "2024-08-31"):
+        tally = store.annex_a(less, day)
+        assert set(tally) <= {"read", "duplicate"}
+        assert store.standing() == before
+        assert any(f"list {number}" in note for note in store.notes)
+
+
+def test_whose_plan_ended_is_closed_only_by_a_book_that_lists_those_in_need(store: Loads) -> None:
+    in_need = row("1", start="2024-03-04")
+    store.annex_a({6: [in_need], 7: [row("2", start="2024-03-04")]}, "2024-06-30")
+    ended = row("2", start="2024-03-04", end="2024-07-10")
+    for day in ("2024-07-31", "2024-08-31"):
+        store.annex_a({7: [ended]}, day)
+        assert not any("case-closed" in line for line in store.standing())
+    store.annex_a({6: [in_need], 7: [ended]}, "2024-09-30")
+    assert "2024-07-10 case-closed estimated=true" in store.standing()
+    store.annex_a({6: [in_need, row("2", start="2024-07-10")], 7: [ended]}, "2024-10-31")
+    assert not any("case-closed" in line for line in store.standing())
+
+
+def test_a_list_that_would_have_been_asked_first_and_is_gone_hands_no_case_on(store: Loads) -> None:
+    referral = row(on="2024-06-03", team="Front", worker="w-0")
+    store.annex_a({3: [referral], 6: [row(start="2024-06-03", team="N1")]}, "2024-06-30")
+    before = store.standing()
+    store.annex_a({3: [referral]}, "2024-07-31")
+    assert store.standing() == before
+
+
+@pytest.mark.parametrize("name", ["Checklist 3", "Picklist 4", "List 6 notes"])
+def test_a_sheet_beside_the_lists_may_have_a_name_like_theirs(store: Loads, name: str) -> None:
+    path = annex_a(store.folder / "beside.xlsx", BOOK, **{name: NOTES})
+    beside = store.file("annex-a", path, "2024-06-30")
+    assert beside["accepted"] == beside["read"]
+
+
+def test_a_list_whose_headings_are_gone_is_still_no_list(store: Loads) -> None:
+    path = write_workbook(store.folder / "x.xlsx", {"List_3": [headings(3), ["1", None]], "List_6": [["a", "b"]]})
+    with pytest.raises(Exception, match="no row with all the headings of list 6"):
+        store.file("annex-a", path, "2024-06-30")

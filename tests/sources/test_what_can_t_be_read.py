@@ -11,6 +11,7 @@ from streams.sources.annex_a.columns import LISTS
 from tests.kit.annex_a import Lists, annex_a, headings, row
 from tests.kit.workbooks import Cell, Formula, write_workbook
 from tests.sources.told import Loads
+from tests.streams.written_census import assessment, census, child, episode, section_47
 
 BOOK: Lists = {
     3: [row("1", on="2024-06-03", no_further_action="Yes"), row("2", on="2024-06-03", team="N1", worker="w-1")],
@@ -37,6 +38,19 @@ BOOK: Lists = {
     ],
 }
 """A child for each thing that a column decides."""
+CENSUS: Final = census(
+    child(episode("2024-06-03", nfa="true"), local_id="L1"),
+    child(
+        episode(
+            "2024-06-03",
+            "2024-12-02",
+            assessment("2024-06-05", "2024-07-01", "2B"),
+            section_47("2024-06-10", not_required="true"),
+            reason="RC8",
+        ),
+        local_id="L2",
+    ),
+)
 NOTES: Final[list[list[Cell]]] = [["to do", "by whom"], ["ring", "somebody"]]
 BARE = [(number, column.name) for number, columns in LISTS.items() for column in columns.values() if not column.needed]
 UNREADABLE = [(number, name) for number, name in BARE if any(each.get(name) is not None for each in BOOK[number])]
@@ -120,3 +134,26 @@ def test_a_list_whose_headings_are_gone_is_still_no_list(store: Loads) -> None:
     path = write_workbook(store.folder / "x.xlsx", {"List_3": [headings(3), ["1", None]], "List_6": [["a", "b"]]})
     with pytest.raises(Exception, match="no row with all the headings of list 6"):
         store.file("annex-a", path, "2024-06-30")
+
+
+@pytest.mark.parametrize(
+    ("said", "unreadable"),
+    [
+        ("<ReferralNFA>true</ReferralNFA>", "<ReferralNFA>unknown</ReferralNFA>"),
+        ("<ICPCnotRequired>true</ICPCnotRequired>", "<ICPCnotRequired>maybe</ICPCnotRequired>"),
+        ("<PrimaryNeedCode>N1</PrimaryNeedCode>", "<PrimaryNeedCode>none of these, a text</PrimaryNeedCode>"),
+        ("<ReferralSource>1A</ReferralSource>", "<ReferralSource>a neighbour who rang</ReferralSource>"),
+        ("<ReasonForClosure>RC8</ReasonForClosure>", "<ReasonForClosure>done with it</ReasonForClosure>"),
+        ("<AssessmentFactors>2B</AssessmentFactors>", "<AssessmentFactors>the usual things</AssessmentFactors>"),
+    ],
+)
+def test_a_cell_of_a_census_that_can_t_be_read_takes_nothing_back(store: Loads, said: str, unreadable: str) -> None:
+    first, later = store.folder / "first.xml", store.folder / "later.xml"
+    first.write_text(CENSUS)
+    later.write_text(CENSUS.replace(said, unreadable))
+    assert first.read_text() != later.read_text()
+    store.file("cin-census", first, "2025-05-01")
+    before = store.standing()
+    tally = store.file("cin-census", later, "2025-06-01")
+    assert set(tally) == {"read", "duplicate", "refused"}
+    assert store.standing() == before

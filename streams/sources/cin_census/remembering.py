@@ -53,24 +53,25 @@ TABLES: Final = {
 def records_of(episodes: Iterable[Episode]) -> Iterator[Record]:
     """What is kept of a child's episodes: whatever bears a date that could be read."""
     for episode in episodes:
-        for table, values in _parts(episode):
+        for table, values, unread in _parts(episode):
             if any(value is not None for name, value in values.items() if name not in {"no_conference", "factors"}):
-                yield Record(table, {**values, "episode": episode.referred})
+                yield Record(table, {**values, "episode": episode.referred}, unread=unread)
         if episode.referred is not None:
-            yield Record("episode", _own(episode))
+            yield Record("episode", _own(episode), unread=episode.unread)
 
 
-def _parts(episode: Episode) -> Iterator[tuple[str, dict[str, Any]]]:
+def _parts(episode: Episode) -> Iterator[tuple[str, dict[str, Any], frozenset[str]]]:
     for assessment in episode.assessments:
         values: dict[str, Any] = {"started": assessment.started, "authorised": assessment.authorised}
-        yield "assessment", {**values, "factors": list(assessment.factors)}
+        yield "assessment", {**values, "factors": list(assessment.factors)}, assessment.unread
     for enquiry in episode.enquiries:
         days = {"started": enquiry.started, "conference": enquiry.conference}
-        yield "section-47", {**days, "no_conference": enquiry.no_conference}
-    yield from (("in-need-plan", {"start": span.start, "end": span.end}) for span in episode.in_need_plans)
-    yield from (("protection-plan", {"start": span.start, "end": span.end}) for span in episode.protection_plans)
-    yield from (("conference", {"on": day}) for day in sorted(set(episode.conferences)))
-    yield from (("review", {"on": day}) for day in episode.reviews)
+        yield "section-47", {**days, "no_conference": enquiry.no_conference}, enquiry.unread
+    none: frozenset[str] = frozenset()
+    yield from (("in-need-plan", {"start": span.start, "end": span.end}, none) for span in episode.in_need_plans)
+    yield from (("protection-plan", {"start": span.start, "end": span.end}, none) for span in episode.protection_plans)
+    yield from (("conference", {"on": day}, none) for day in sorted(set(episode.conferences)))
+    yield from (("review", {"on": day}, none) for day in episode.reviews)
 
 
 def _own(episode: Episode) -> dict[str, Any]:

@@ -21,6 +21,8 @@ class Assessment:
     started: int | None
     authorised: int | None
     factors: tuple[str, ...]
+    unread: frozenset[str] = frozenset()
+    """What of it a cell that can't be read should have said, by the names here; likewise below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Enquiry:
     started: int | None
     no_conference: bool
     conference: int | None = None
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Episode:
     reviews: tuple[int, ...]
     worked_on: bool
     """Whether there is an assessment, conference, section 47 or plan, be its dates readable or not."""
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -57,6 +61,8 @@ class Reading:
     """Reads the rows of one child; what cannot be read gathers in `refused`."""
 
     refused: list[RefusedRow] = field(default_factory=list)
+    _unread: set[tuple[str, str]] = field(default_factory=set)
+    """The cells that could not be read, by the place of their row and their column."""
 
     def episode(self, row: Row, nth: int = 1) -> Episode:
         """The child's nth `CINdetails`, read."""
@@ -81,6 +87,13 @@ class Reading:
             reviews=tuple(day for each in protection for day in self._days(each, "CPPreviewDate")),
             worked_on="DateOfInitialCPC" in row.texts
             or any(_dated(each) for each in (*assessments, *in_need, *within, *protection)),
+            unread=self._unread_of(
+                row,
+                ReferralNFA="no_further_action",
+                ReferralSource="referral_source",
+                PrimaryNeedCode="need",
+                ReasonForClosure="reason",
+            ),
         )
 
     def closing_without_place(self, row: Row) -> RefusedRow:
@@ -97,10 +110,12 @@ class Reading:
             started=self._day(row, "AssessmentActualStartDate"),
             authorised=self._day(row, "AssessmentAuthorisationDate"),
             factors=tuple(sorted({code for code in codes.values() if code is not None})),
+            unread=self._unread_of(row, AssessmentFactors="factors"),
         )
 
     def _enquiry(self, row: Row) -> Enquiry:
-        return Enquiry(self._day(row, "S47ActualStartDate"), self._flag(row, "ICPCnotRequired") is True)
+        started, no_conference = self._day(row, "S47ActualStartDate"), self._flag(row, "ICPCnotRequired") is True
+        return Enquiry(started, no_conference, unread=self._unread_of(row, ICPCnotRequired="no_conference"))
 
     def _span(self, row: Row, start: str, end: str) -> Span:
         return Span(self._day(row, start), self._day(row, end))
@@ -145,6 +160,12 @@ class Reading:
 
     def _refuse(self, reason: str, row: Row, column: str, what: str, place: int = 1) -> None:
         self.refused.append(self._refusal(reason, row, column, what, place))
+        if reason != "told-twice":
+            self._unread.add((row.at, column))
+
+    def _unread_of(self, row: Row, **names: str) -> frozenset[str]:
+        """The names of those of the row's columns that could not be read."""
+        return frozenset(name for column, name in names.items() if (row.at, column) in self._unread)
 
     @staticmethod
     def _refusal(reason: str, row: Row, column: str, what: str, place: int = 1) -> RefusedRow:

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -113,17 +115,24 @@ def test_a_worker_that_hangs_past_its_session_and_comes_back(live: Storm) -> Non
 
 
 def test_workers_that_join_and_leave(live: Storm) -> None:
+    """Three at once: one stays, and of the two others the older goes as soon as another has joined."""
     with live.feed(), live.worker("w0"):
-        with live.sending(without_end(told())):
+        with live.sending(without_end(told())), ExitStack() as everybody:
+            others: deque[tuple[ExitStack, Part]] = deque()
             for at in range(times(100)):
-                with live.worker(f"w{1 + at % 2}") as joining:
-                    wait_until(lambda: assignments(joining), "it has joined")
-                    live.moves(live.accepted)
-                    live.any_moment()
+                one = everybody.enter_context(ExitStack())
+                joining = one.enter_context(live.worker(f"w{1 + at % 2}"))
+                wait_until(lambda: assignments(joining), "it has joined")  # noqa: B023
+                live.moves(live.accepted)
+                live.any_moment()
+                others.append((one, joining))
+                if len(others) > 1:
+                    older, leaving = others.popleft()
                     if at % 3:
-                        assert joining.terminate() == 0
+                        assert leaving.terminate() == 0
                     else:
-                        joining.kill()
+                        leaving.kill()
+                    older.close()
         live.check()
 
 

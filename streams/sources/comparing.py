@@ -180,11 +180,11 @@ class _Comparison:
     def _used(self) -> set[str]:
         return {id_ for _, id_ in self._told.values()} | {chain.root for chain, _ in self._told.values() if chain}
 
-    def _places(self) -> list[int]:
-        """Where the record will have each of the contents: in its chain's place, a new one behind all chains."""
+    def _places(self) -> list[int | None]:
+        """Where the record will have each of the contents: in its chain's place, a new one (None) behind all chains."""
         places = {chain.root: place for place, chain in enumerate(self.chains)}
         chains = [self._stood[at] if at in self._stood else self._told[at][0] for at in range(len(self.contents))]
-        return [len(places) + at if chain is None else places[chain.root] for at, chain in enumerate(chains)]
+        return [None if chain is None else places[chain.root] for chain in chains]
 
     def _fact(self, content: Content, chain: Chain | None, id_: str) -> Event:
         data = content.data if chain is None else {**content.data, "corrects": chain.root}

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from domain.days import format_day
+from domain.days import format_day, parse_instant
 from domain.history import WITHDRAWN, Fact
 from streams.identity import case_of
 from streams.sources.day_order import told_anew
@@ -56,11 +56,13 @@ class Stamp:
 class News:
     """What an extract changes for one child: the facts to take on, in their order, and what stood already.
 
-    `unchanged` names, by index into the contents that were compared, those that stand as they are.
+    `unchanged` names, by index into the contents that were compared, those that stand as they are; `own` those of them
+    that came in at this very T.
     """
 
     facts: tuple[Event, ...]
     unchanged: frozenset[int]
+    own: frozenset[int]
 
 
 def chains_of(facts: Iterable[Fact], source: str) -> list[Chain]:
@@ -115,7 +117,9 @@ class _Comparison:
             self._anew(at)
         told = [(self.contents[at], *self._told[at]) for at in sorted(self._told)]
         facts = [self._withdrawal(chain) for chain in self._gone] + [self._fact(*each) for each in told]
-        return News(tuple(facts), frozenset(self._stood))
+        taken = parse_instant(self.stamp.time)
+        own = (at for at, chain in self._stood.items() if chain.links[-1].recorded_at == taken)
+        return News(tuple(facts), frozenset(self._stood), frozenset(own))
 
     def _alike(self) -> None:
         """Those that stand with this very content."""

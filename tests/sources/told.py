@@ -34,6 +34,10 @@ class Loads:
         """Load a workbook as taken at noon of that day; the tally but for what is 0."""
         return self.file("annex-a", annex_a(self.folder / f"{taken}.xlsx", lists), taken, **options)
 
+    def again(self, taken: str) -> dict[str, int]:
+        """Load the very workbook of that day once more."""
+        return self.file("annex-a", self.folder / f"{taken}.xlsx", taken)
+
     def file(self, kind: str, path: Path, taken: str | None, **options: Any) -> dict[str, int]:
         """Load that file."""
         of_reader = {name: options.pop(name) for name in ("localities", "cohorts", "not_a_person") if name in options}

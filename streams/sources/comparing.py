@@ -101,6 +101,8 @@ class _Comparison:
     _stood: dict[int, Chain] = field(default_factory=dict)
     """By index of the content: the chain that tells it already."""
     _gone: list[Chain] = field(default_factory=list)
+    _since: dict[int, str] = field(default_factory=dict)
+    """By index of the content, where it is told anew: the `recordedafter` of what told it first."""
 
     def news(self) -> News:
         for chain in self.chains:
@@ -115,8 +117,7 @@ class _Comparison:
         self._gone += [chain for chains in self._left.values() for chain in chains]
         for at in told_anew(self.contents, self._places()):
             self._anew(at)
-        told = [(self.contents[at], *self._told[at]) for at in sorted(self._told)]
-        facts = [self._withdrawal(chain) for chain in self._gone] + [self._fact(*each) for each in told]
+        facts = [self._withdrawal(chain) for chain in self._gone] + [self._fact(at) for at in sorted(self._told)]
         taken = parse_instant(self.stamp.time)
         own = (at for at, chain in self._stood.items() if chain.links[-1].recorded_at == taken)
         return News(tuple(facts), frozenset(self._stood), frozenset(own))
@@ -172,6 +173,7 @@ class _Comparison:
         chain = self._stood.pop(at) if at in self._stood else self._told.pop(at)[0]
         if chain is not None and chain.stands is not None:
             self._gone.append(chain)
+            self._since[at] = chain.links[0].recorded_after or self.stamp.recordedafter
         had = self._used() | {each.root for each in self.chains}
         self._told[at] = (None, next(id_ for id_ in self._names(at) if id_ not in had))
 
@@ -190,9 +192,11 @@ class _Comparison:
         chains = [self._stood[at] if at in self._stood else self._told[at][0] for at in range(len(self.contents))]
         return [None if chain is None else places[chain.root] for chain in chains]
 
-    def _fact(self, content: Content, chain: Chain | None, id_: str) -> Event:
+    def _fact(self, at: int) -> Event:
+        content, (chain, id_) = self.contents[at], self._told[at]
         data = content.data if chain is None else {**content.data, "corrects": chain.root}
-        return self._event(id_, content.type, data)
+        event = self._event(id_, content.type, data)
+        return {**event, "recordedafter": self._since.get(at, self.stamp.recordedafter)}
 
     def _withdrawal(self, chain: Chain) -> Event:
         stands = chain.stands

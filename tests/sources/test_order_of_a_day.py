@@ -66,6 +66,28 @@ def test_work_on_the_day_to_which_a_referral_is_put_right_lies_in_the_stay(store
     assert {each["clock"] for each in runs} >= {"assessment-from-start", "initial-conference", "protection-review"}
 
 
+BEGUN_ON_A_DAY_THAT_WAS_KNOWN: dict[str, tuple[Lists, Lists, str]] = {
+    "an assessment's start that is told after its authorisation": (
+        {3: [row(on="2024-05-01")], 4: [row(started="10/05/24", authorised="2024-05-10", needed="No")]},
+        {3: [row(on="2024-05-01")], 4: [row(started="2024-05-10", authorised="2024-05-10", needed="No")]},
+        "assessment-from-start from 2024-05-10 due 2024-07-15 ended 2024-05-10 True",
+    ),
+    "a strategy discussion put right to the day of its conference": (
+        {3: [row(on="2024-05-01")], 5: [row(strategy="2024-05-02", conference="2024-05-10", plan="No")]},
+        {3: [row(on="2024-05-01")], 5: [row(strategy="2024-05-10", conference="2024-05-10", plan="No")]},
+        "initial-conference from 2024-05-10 due 2024-06-03 ended 2024-05-10 True",
+    ),
+}
+
+
+def test_what_is_told_anew_is_not_recorded_any_later(store: Loads) -> None:
+    before, after, _ = BEGUN_ON_A_DAY_THAT_WAS_KNOWN["a strategy discussion put right to the day of its conference"]
+    store.annex_a(before, "2024-06-30")
+    store.annex_a(after, "2024-07-07")
+    late = [each["facts"] for each in store.explained()["findings"] if each["finding"] == "recorded-late"]
+    assert [id_.split("/", 1)[1] for (id_,) in late] == ["strategy-discussion-held/2024-05-10"]
+
+
 @given(lists, lists)
 @settings(max_examples=25, deadline=None)
 def test_after_any_edits_cases_are_held_and_clocks_run_as_the_last_workbook_has_it(before: Lists, after: Lists) -> None:
@@ -79,20 +101,6 @@ def test_after_any_edits_cases_are_held_and_clocks_run_as_the_last_workbook_has_
         assert store.all_places() == fresh.all_places()
         for policy in ("england", "england-annex-a"):
             assert store.all_runs(policy) == fresh.all_runs(policy)
-
-
-BEGUN_ON_A_DAY_THAT_WAS_KNOWN: dict[str, tuple[Lists, Lists, str]] = {
-    "an assessment's start that is told after its authorisation": (
-        {3: [row(on="2024-05-01")], 4: [row(started="10/05/24", authorised="2024-05-10", needed="No")]},
-        {3: [row(on="2024-05-01")], 4: [row(started="2024-05-10", authorised="2024-05-10", needed="No")]},
-        "assessment-from-start from 2024-05-10 due 2024-07-15 ended 2024-05-10 True",
-    ),
-    "a strategy discussion put right to the day of its conference": (
-        {3: [row(on="2024-05-01")], 5: [row(strategy="2024-05-02", conference="2024-05-10", plan="No")]},
-        {3: [row(on="2024-05-01")], 5: [row(strategy="2024-05-10", conference="2024-05-10", plan="No")]},
-        "initial-conference from 2024-05-10 due 2024-06-03 ended 2024-05-10 True",
-    ),
-}
 
 
 @pytest.mark.parametrize(

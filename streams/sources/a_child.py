@@ -19,7 +19,8 @@ from streams.sources.telling import Content, contents_of
 class Load:
     """What one load is for every child of it: the days of its window, what it holds at all, and what facts of it bear.
 
-    `on` is the London day (an ordinal) of T; `only` are the fact types that are taken, None for all.
+    `on` is the London day (an ordinal) of T; `only` are the fact types that are taken, None for all; `again` says
+    whether this very file was loaded before.
     """
 
     format: Format
@@ -29,6 +30,7 @@ class Load:
     stamp: Stamp
     on: int
     only: frozenset[str] | None
+    again: bool = False
 
     def merged(self, known: Sequence[Record], rows: ChildRows) -> Merged:
         """What is known of a child with what the extract says."""
@@ -40,8 +42,9 @@ class Load:
 class ToldOf:
     """What a load tells of one child, and what is to be remembered of it.
 
-    `unchanged` are the facts of this extract that stood already; `unconfirmed` those that stand although it should have
-    held them, had it reached back far enough.
+    `unchanged` are the facts of this extract that stood already, with all that it told when it was loaded before,
+    whatever other rows that rests on; `unconfirmed` those that stand although it should have held them, had it reached
+    back far enough.
     """
 
     news: News
@@ -62,16 +65,16 @@ def told_of_child(
     telling = load.format.tell(records, load.context)
     contents = [each for each in contents_of(reference, telling.told) if _is_taken(load, each)]
     news = news_of(reference, contents, chains, load.stamp, together.moved)
-    stood = [contents[at] for at in news.unchanged]
-    sure = here = len(stood)
+    sure = here = len(news.unchanged)
     if together.unconfirmed:
-        sure = _told_by(load, reference, known, rows, [*together.now, *together.kept], stood)
+        sure = len(_told_by(load, reference, known, rows, [*together.now, *together.kept], contents) & news.unchanged)
     if together.unconfirmed or together.kept or together.now != together.read:
-        here = _told_by(load, reference, known, rows, together.read, stood)
+        told = _told_by(load, reference, known, rows, together.read, contents)
+        here = len((told & news.unchanged) | (news.own if load.again else set()))
     return ToldOf(
         news,
         unchanged=here,
-        unconfirmed=len(stood) - sure,
+        unconfirmed=len(news.unchanged) - sure,
         refused=(*rows.refused, *(row for name, row in rows.doubtful.items() if name in telling.no_place)),
         records=records,
         types=frozenset(each.type for each in contents),
@@ -95,13 +98,13 @@ def _told_by(
     known: Sequence[Record],
     rows: ChildRows,
     records: Collection[Record],
-    stood: Sequence[Content],
-) -> int:
-    """How many of what stood these records alone tell."""
+    contents: Sequence[Content],
+) -> set[int]:
+    """Which of the contents (by index) these records alone tell."""
     ordered = sorted(records, key=lambda each: each.order)
     settled = load.format.settled(known, ordered, rows.records, load.on, load.context)
     told = {
         (each.type, each.day, each.canonical)
         for each in contents_of(reference, load.format.tell(settled, load.context).told)
     }
-    return sum((each.type, each.day, each.canonical) in told for each in stood)
+    return {at for at, each in enumerate(contents) if (each.type, each.day, each.canonical) in told}

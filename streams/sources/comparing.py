@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from domain.days import format_day
+from domain.days import format_day, parse_instant
 from domain.history import WITHDRAWN, Fact
 from streams.identity import case_of
 from streams.sources.day_order import told_anew
@@ -56,11 +56,13 @@ class Stamp:
 class News:
     """What an extract changes for one child: the facts to take on, in their order, and what stood already.
 
-    `unchanged` names, by index into the contents that were compared, those that stand as they are.
+    `unchanged` names, by index into the contents that were compared, those that stand as they are; `own` those of them
+    that came in at this very T.
     """
 
     facts: tuple[Event, ...]
     unchanged: frozenset[int]
+    own: frozenset[int]
 
 
 def chains_of(facts: Iterable[Fact], source: str) -> list[Chain]:
@@ -99,6 +101,8 @@ class _Comparison:
     _stood: dict[int, Chain] = field(default_factory=dict)
     """By index of the content: the chain that tells it already."""
     _gone: list[Chain] = field(default_factory=list)
+    _since: dict[int, str] = field(default_factory=dict)
+    """By index of the content, where it is told anew: the `recordedafter` of what told it first."""
 
     def news(self) -> News:
         for chain in self.chains:
@@ -113,9 +117,10 @@ class _Comparison:
         self._gone += [chain for chains in self._left.values() for chain in chains]
         for at in told_anew(self.contents, self._places()):
             self._anew(at)
-        told = [(self.contents[at], *self._told[at]) for at in sorted(self._told)]
-        facts = [self._withdrawal(chain) for chain in self._gone] + [self._fact(*each) for each in told]
-        return News(tuple(facts), frozenset(self._stood))
+        facts = [self._withdrawal(chain) for chain in self._gone] + [self._fact(at) for at in sorted(self._told)]
+        taken = parse_instant(self.stamp.time)
+        own = (at for at, chain in self._stood.items() if chain.links[-1].recorded_at == taken)
+        return News(tuple(facts), frozenset(self._stood), frozenset(own))
 
     def _alike(self) -> None:
         """Those that stand with this very content."""
@@ -168,6 +173,7 @@ class _Comparison:
         chain = self._stood.pop(at) if at in self._stood else self._told.pop(at)[0]
         if chain is not None and chain.stands is not None:
             self._gone.append(chain)
+            self._since[at] = chain.links[0].recorded_after or self.stamp.recordedafter
         had = self._used() | {each.root for each in self.chains}
         self._told[at] = (None, next(id_ for id_ in self._names(at) if id_ not in had))
 
@@ -180,15 +186,17 @@ class _Comparison:
     def _used(self) -> set[str]:
         return {id_ for _, id_ in self._told.values()} | {chain.root for chain, _ in self._told.values() if chain}
 
-    def _places(self) -> list[int]:
-        """Where the record will have each of the contents: in its chain's place, a new one behind all chains."""
+    def _places(self) -> list[int | None]:
+        """Where the record will have each of the contents: in its chain's place, a new one (None) behind all chains."""
         places = {chain.root: place for place, chain in enumerate(self.chains)}
         chains = [self._stood[at] if at in self._stood else self._told[at][0] for at in range(len(self.contents))]
-        return [len(places) + at if chain is None else places[chain.root] for at, chain in enumerate(chains)]
+        return [None if chain is None else places[chain.root] for chain in chains]
 
-    def _fact(self, content: Content, chain: Chain | None, id_: str) -> Event:
+    def _fact(self, at: int) -> Event:
+        content, (chain, id_) = self.contents[at], self._told[at]
         data = content.data if chain is None else {**content.data, "corrects": chain.root}
-        return self._event(id_, content.type, data)
+        event = self._event(id_, content.type, data)
+        return {**event, "recordedafter": self._since.get(at, self.stamp.recordedafter)}
 
     def _withdrawal(self, chain: Chain) -> Event:
         stands = chain.stands

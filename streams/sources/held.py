@@ -54,7 +54,7 @@ class Place:
     `extract` is as it is to be loaded, with T of its first time where the store holds it already. `previous` is the
     instant (microseconds) of the last extract before it, None for a first one; `recordedafter` is what its facts say
     of that. `lists` are the tables of which one before it held a row; `only` the fact types (without `.vN`) that are
-    taken from it, None for all.
+    taken from it, None for all; `again` whether the store holds this very file.
     """
 
     extract: Extract
@@ -62,6 +62,7 @@ class Place:
     recordedafter: str
     lists: frozenset[str]
     only: frozenset[str] | None
+    again: bool
 
 
 class ExtractsHeld:
@@ -115,6 +116,7 @@ class ExtractsHeld:
             format_instant(whole[-1].taken) if whole else FIRST_LOAD,
             frozenset().union(*(each.lists for each in own)),
             only,
+            again is not None,
         )
 
     def _alongside(self, extract: Extract, first: str, alongside: bool) -> frozenset[str] | None:

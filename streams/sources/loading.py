@@ -267,6 +267,7 @@ def _load_of(place: Place) -> Load:
         Stamp(extract.source, format_instant(extract.taken), place.recordedafter),
         london_day(extract.taken),
         place.only,
+        place.again,
     )
 
 

@@ -149,6 +149,8 @@ class _Merging:
             elif self._is_put_right(before, start):
                 left.remove(before)
                 self.result.moved.add((before.day("start") or start, start))
+                known = [_displaced_by(each, before.day("start"), start) for each in known]
+                left = [_displaced_by(each, before.day("start"), start) for each in left]
                 after.append(row.as_known(before))
             else:
                 left.remove(before)
@@ -233,3 +235,16 @@ def _ended(record: Record, day: int) -> Record:
     if record.day("end") is None:
         return record.with_values(displaced=True, end=day, end_estimated=True)
     return record.with_values(displaced=True)
+
+
+def _displaced_by(record: Record, before: int | None, start: int) -> Record:
+    """The row, as it is once the start that displaced it is put right: it ended by the one put right instead.
+
+    One that began no earlier than that was never displaced.
+    """
+    if not record.displaced or not record.values.get("end_estimated") or record.day("end") != before:
+        return record
+    if start <= (record.day("start") or start):
+        own = {name: value for name, value in record.values.items() if name != "end_estimated"}
+        return Record(record.table, {**own, "end": None})
+    return record.with_values(end=start)

@@ -139,7 +139,10 @@ TABLE: dict[str, tuple[Lists, list[str]]] = {
         ],
     ),
     "8: short breaks are no care": (
-        {6: [row(start="2024-06-03")], 8: [row(start="2024-07-01", legal_status="V4", visited="2024-09-20")]},
+        {
+            6: [row(start="2024-06-03")],
+            8: [row(start="2024-07-01", legal_status="V4", reviewed="2024-08-01", visited="2024-09-20")],
+        },
         ["2024-06-03 case-opened tier=assessment", "2024-09-20 child-visited"],
     ),
     "one visit told in three lists is one": (

@@ -97,6 +97,7 @@ def test_after_any_edits_what_stands_is_what_the_last_workbook_says(before: List
         assert told["read"] == sum(
             told.get(name, 0) for name in ("accepted", "corrected", "duplicate", "refused", "waiting")
         )
+        assert store.again("2024-07-31") == dict.fromkeys(("read", "duplicate"), told["read"])
         again = store.annex_a(reordered(after), "2024-08-31")
         assert again.keys() <= {"read", "duplicate"}, again
 

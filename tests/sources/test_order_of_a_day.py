@@ -66,9 +66,31 @@ def test_work_on_the_day_to_which_a_referral_is_put_right_lies_in_the_stay(store
     assert {each["clock"] for each in runs} >= {"assessment-from-start", "initial-conference", "protection-review"}
 
 
+BEGUN_ON_A_DAY_THAT_WAS_KNOWN: dict[str, tuple[Lists, Lists, str]] = {
+    "an assessment's start that is told after its authorisation": (
+        {3: [row(on="2024-05-01")], 4: [row(started="10/05/24", authorised="2024-05-10", needed="No")]},
+        {3: [row(on="2024-05-01")], 4: [row(started="2024-05-10", authorised="2024-05-10", needed="No")]},
+        "assessment-from-start from 2024-05-10 due 2024-07-15 ended 2024-05-10 True",
+    ),
+    "a strategy discussion put right to the day of its conference": (
+        {3: [row(on="2024-05-01")], 5: [row(strategy="2024-05-02", conference="2024-05-10", plan="No")]},
+        {3: [row(on="2024-05-01")], 5: [row(strategy="2024-05-10", conference="2024-05-10", plan="No")]},
+        "initial-conference from 2024-05-10 due 2024-06-03 ended 2024-05-10 True",
+    ),
+}
+
+
+def test_what_is_told_anew_is_not_recorded_any_later(store: Loads) -> None:
+    before, after, _ = BEGUN_ON_A_DAY_THAT_WAS_KNOWN["a strategy discussion put right to the day of its conference"]
+    store.annex_a(before, "2024-06-30")
+    store.annex_a(after, "2024-07-07")
+    late = [each["facts"] for each in store.explained()["findings"] if each["finding"] == "recorded-late"]
+    assert [id_.split("/", 1)[1] for (id_,) in late] == ["strategy-discussion-held/2024-05-10"]
+
+
 @given(lists, lists)
 @settings(max_examples=25, deadline=None)
-def test_after_any_edits_cases_are_held_as_the_last_workbook_has_it(before: Lists, after: Lists) -> None:
+def test_after_any_edits_cases_are_held_and_clocks_run_as_the_last_workbook_has_it(before: Lists, after: Lists) -> None:
     if _kept(before, after):
         return
     before, after = (_without_status(each) for each in (before, after))
@@ -77,6 +99,27 @@ def test_after_any_edits_cases_are_held_as_the_last_workbook_has_it(before: List
         store.annex_a(full(after), "2024-07-31")
         fresh.annex_a(full(after), "2024-07-31")
         assert store.all_places() == fresh.all_places()
+        for policy in ("england", "england-annex-a"):
+            assert store.all_runs(policy) == fresh.all_runs(policy)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "run"), BEGUN_ON_A_DAY_THAT_WAS_KNOWN.values(), ids=BEGUN_ON_A_DAY_THAT_WAS_KNOWN
+)
+def test_what_meets_a_clock_on_the_day_on_which_it_begins_meets_it_whenever_that_is_told(
+    store: Loads, before: Lists, after: Lists, run: str
+) -> None:
+    store.annex_a(before, "2024-06-30")
+    store.annex_a(after, "2024-07-07")
+    assert run in store.runs()
+    assert store.annex_a(after, "2024-07-14").keys() == {"read", "duplicate"}, "told anew once"
+
+
+def test_a_visit_comes_after_the_step_up_of_its_day(store: Loads) -> None:
+    visited = {3: [row(on="2024-05-01")], 6: [row(start="2024-05-01", seen="2024-05-10")]}
+    store.annex_a(visited, "2024-06-30")
+    store.annex_a({**visited, 4: [row(started="2024-05-01", authorised="2024-05-10")]}, "2024-07-07")
+    assert "in-need-visit from 2024-05-10 due 2024-06-10 ended 2024-05-10 True" in store.runs(policy="england")
 
 
 def _without_status(lists: Lists) -> Lists:

@@ -33,7 +33,7 @@ BOOK: Lists = {
         row("7", start="2024-03-04", end="2024-06-20"),
     ],
     8: [
-        row("8", start="2024-06-05", legal_status="V4"),
+        row("8", start="2024-06-05", legal_status="V4", reviewed="2024-06-19"),
         row("9", start="2024-03-04", end="2024-06-20", legal_status="E1", visited="2024-06-18", reviewed="2024-06-19"),
     ],
 }

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from casedrift.desk import Desk
+from casedrift.policies import load_policy
 from domain.history import standing
+from domain.policy import Policy
 from streams.histories import all_histories
 from streams.intake import Tally
 from streams.sources.formats import Reader
@@ -31,6 +33,10 @@ class Loads:
     def annex_a(self, lists: Lists, taken: str, **options: Any) -> dict[str, int]:
         """Load a workbook as taken at noon of that day; the tally but for what is 0."""
         return self.file("annex-a", annex_a(self.folder / f"{taken}.xlsx", lists), taken, **options)
+
+    def again(self, taken: str) -> dict[str, int]:
+        """Load the very workbook of that day once more."""
+        return self.file("annex-a", self.folder / f"{taken}.xlsx", taken)
 
     def file(self, kind: str, path: Path, taken: str | None, **options: Any) -> dict[str, int]:
         """Load that file."""
@@ -60,10 +66,22 @@ class Loads:
         cases = self.desk.store.connection.execute("SELECT count(*) FROM cases").fetchone()[0]
         return sorted(held for case in range(cases) if (held := self.places(case)))
 
-    def explained(self, case: int = 0) -> dict[str, Any]:
+    def runs(self, case: int = 0, policy: str = "england-annex-a") -> list[str]:
+        """How the case (by number, from 0) stood to the clocks of that policy: a line a run."""
+        return sorted(
+            f"{each['clock']} from {each['baseline']} due {each['due']} ended {each['end'] or '...'} {each['met']}"
+            for each in self.explained(case, load_policy(policy))["runs"]
+        )
+
+    def all_runs(self, policy: str) -> list[list[str]]:
+        """How each case stood to the clocks of that policy, but for those that began none."""
+        cases = self.desk.store.connection.execute("SELECT count(*) FROM cases").fetchone()[0]
+        return sorted(begun for case in range(cases) if (begun := self.runs(case, policy)))
+
+    def explained(self, case: int = 0, policy: Policy | None = None) -> dict[str, Any]:
         """The case (by number, from 0) explained, all that is known."""
         found = self.desk.store.connection.execute("SELECT subject FROM cases ORDER BY case_no").fetchall()
-        return self.desk.explain(found[case][0], LATER.toordinal(), KNOWN_AT)
+        return self.desk.explain(found[case][0], LATER.toordinal(), KNOWN_AT, policy=policy)
 
 
 def without_zeros(tally: Tally) -> dict[str, int]:

@@ -64,6 +64,13 @@ def test_a_stay_is_opened_with_what_its_first_referral_said(tmp_path: Path) -> N
     assert [data["referral_source"] for data in opened] == ["6"]
 
 
+@pytest.mark.parametrize(
+    "row", [episode("2025-01-06", nfa=""), "<CINdetails><CINreferralDate>2025-01-06</CINreferralDate></CINdetails>"]
+)
+def test_what_is_not_said_to_be_no_further_action_is_to_be_assessed(tmp_path: Path, row: str) -> None:
+    assert told(only_child(tmp_path, row)) == [f"2025-01-06 {R}", f"2025-01-06 {OPENED}assessment"]
+
+
 BAD = {
     "referral": (
         episode("31/01/2025", "2025-03-03", assessment("2025-01-07")),

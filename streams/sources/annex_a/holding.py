@@ -101,13 +101,14 @@ def told_of_allocations(
         if stays:
             held.setdefault(_stay_of(record, stays).start, []).append(record)
     for stay in stays:
-        changes = held.get(stay.start, [])
-        if openings_told and changes and not _is_a_change(changes[0], stay):
-            first, *changes = changes
+        of_stay = held.get(stay.start, [])
+        first = of_stay[0] if openings_told and of_stay and not _is_a_change(of_stay[0], stay) else None
+        if first is not None:
             result = [_opened(each, stay, teams.allocation(first)) for each in result]
-        for record in changes:
+        for before, record in zip([None, *of_stay], of_stay, strict=False):
             day = record.values["on"]
-            if stay.start <= day and (stay.end is None or day < stay.end):
+            same = before is not None and _names(before) == _names(record)  # of two stays that are found to be one
+            if record is not first and not same and stay.start <= day and (stay.end is None or day < stay.end):
                 result.append(Told("case-allocated", day, {}, estimated=True, allocation=teams.allocation(record)))
     return result
 

@@ -157,7 +157,7 @@ def _last_values(number: int, values: Mapping[str, Any]) -> Iterator[Record]:
     if values.get("visited") is not None:
         alone = {"alone": values.get("alone")} if number == 7 else {}
         yield Record(f"visit-{number}", {"on": values["visited"], **alone})
-    if values.get("reviewed") is not None:
+    if values.get("reviewed") is not None and values.get("legal_status") not in _SHORT_BREAKS:
         yield Record(f"review-{number}", {"on": values["reviewed"]})
 
 

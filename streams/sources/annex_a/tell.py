@@ -45,8 +45,14 @@ def spells_in(records: Sequence[Record]) -> Spells:
 
 
 def _of_care_alone(records: Sequence[Record]) -> list[Record]:
-    """The records without short breaks, which are no care and tell nothing."""
-    return [each for each in records if not each.values.get("short_breaks")]
+    """The records without short breaks, which are no care and tell nothing; nor is there a review then."""
+    stays = [each.values.get("short_breaks") for each in records if each.table == "8"]
+    reviewed = not stays or not all(stays)
+    return [
+        each
+        for each in records
+        if not each.values.get("short_breaks") and (reviewed or REVIEWS.get(each.table) != "care")
+    ]
 
 
 def with_closings(known: Sequence[Record], records: Sequence[Record], context: Context) -> list[Record]:

@@ -17,6 +17,8 @@ from streams.sources.records import Record
 
 
 def _episode(record: Record, year: Window) -> bool:
+    if record.values["no_further_action"] and not record.values["worked_on"]:
+        return year.holds(record.day("referred"))  # it opened nothing, so it doesn't go on until it is closed
     return year.open_or_ended(record.day("referred"), record.day("closed"))
 
 

@@ -229,11 +229,11 @@ def test_alive_is_whose_loop_turns() -> None:
     for seconds in (59, 61, 200):
         at[0] = seconds
         lives.append(health.lives().good)
-    health.turned()
+    health.turned("worker")
     assert lives == [True, False, False]
     assert health.lives() == (True, {"lives": True})
     at[0] = 300
-    assert health.lives() == (False, {"lives": False, "why": "the loop last turned 100 s ago"})
+    assert health.lives() == (False, {"lives": False, "why": "worker last turned 100 s ago"})
 
 
 def test_other_pages_and_other_requests_are_refused(pages: Pages) -> None:

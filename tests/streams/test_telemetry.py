@@ -122,6 +122,20 @@ def test_the_age_of_committed_offsets_grows_only_while_something_waits_for_its_c
     assert ages == [0, 10, 20, 10, 0]
 
 
+def test_a_partition_whose_commits_stand_still_is_not_hidden_by_one_that_moves_on(
+    figures: Figures, clock: Clock
+) -> None:
+    worker = a_worker(figures)
+    ages = []
+    for moves in range(10, 50, 10):
+        worker.offsets({0: 5, 1: moves + 10}, {0: 3, 1: moves})
+        clock.go_on(10)
+        ages.append(value(figures, "committed_offset_age_seconds"))
+    assert ages == [10, 20, 30, 40]
+    worker.offsets({1: 50}, {1: 50})  # the other went to another worker
+    assert value(figures, "committed_offset_age_seconds") == 0
+
+
 @pytest.mark.parametrize(
     ("span", "left", "alarm"),
     [
@@ -179,6 +193,18 @@ def test_a_feed_that_stands_by_has_no_deadlines_of_its_own(figures: Figures, clo
     assert value(figures, "undecided_deadline_seconds") == 0
     clock.go_on(600)
     assert value(figures, "undecided_deadline_seconds") == 600
+
+
+def test_a_feed_that_lost_the_lead_shows_nothing_of_what_the_other_one_has_now(figures: Figures, clock: Clock) -> None:
+    feed = FeedMetrics(figures)
+    feed.leads(True)
+    feed.stands(FeedState(lag=3, undecided=40, outbox=7, refused=2, waiting=1))
+    feed.leads(False)
+    kinds = [value(figures, "quarantine_facts", kind=kind) for kind in ("refused", "waiting")]
+    assert [value(figures, "outbox_messages"), *kinds] == [0, 0, 0]
+    clock.go_on(600)
+    feed.leads(True)
+    assert value(figures, "undecided_deadline_seconds") == 0, "it has not looked yet"
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2
 _LOOKS_WITHIN: Final = 10.0
 """Seconds; a feed that can reach its store looks every second or so where it stands."""
 _NOTHING: Final = FeedState(0, 0, 0, 0, 0)
+_DAY: Final = 86_400
+"""Seconds."""
 _MS: Final = 1_000
 """Microseconds in a millisecond."""
 
@@ -61,13 +63,15 @@ class Figures:
 class WorkerMetrics:
     """What a worker tells, as figures; it is a `WorkerSeen`."""
 
-    def __init__(self, figures: Figures, flood: Flood, retention_alarm: float) -> None:
-        """`flood` watches over refusals. `retention_alarm` is the share of a partition that must lie behind us."""
+    def __init__(self, figures: Figures, flood: Flood, retention_alarm: float, retention_days: int) -> None:
+        """`flood` watches over refusals. `retention_alarm` is the share of a partition that must lie behind us, and
+        the share of the `retention_days` that must be left to the message that we have come to."""
         registry = figures.registry
         self._figures = figures
         self._now = figures.now
         self._flood = flood
         self._least = retention_alarm
+        self._longest_lag = (1 - retention_alarm) * retention_days * _DAY
         self._oldest_held: int | None = None
         self._lag = 0.0
         self._behind_since: dict[int, int] = {}
@@ -97,13 +101,18 @@ class WorkerMetrics:
             registry=registry,
         )
         left.set_function(lambda: min((span.share_left for span in self._spans.values()), default=1.0))
+        self._missed = Counter(
+            "casedrift_messages_missed", "Messages that the topic let go before we had them.", registry=registry
+        )
         figures.alarm_is("refusals", lambda: self._flood.is_on)
         figures.alarm_is("retention", lambda: self.is_running_out)
 
     @property
     def is_running_out(self) -> bool:
-        """Whether the topic may soon let go of what was not yet taken."""
-        return any(span.is_running_out(self._least) for span in self._spans.values())
+        """Whether the topic may soon let go of what was not yet taken: by its share, or by age, since where nothing was
+        let go yet the first to go may be what we need."""
+        by_share = any(span.is_running_out(self._least) for span in self._spans.values())
+        return by_share or self.lag_seconds() > self._longest_lag
 
     def lag_seconds(self) -> float:
         """The age of the oldest message in hand, or, with none in hand, of the last one when it was taken, until it is
@@ -150,6 +159,10 @@ class WorkerMetrics:
             if committed.get(partition, 0) < offset
         }
         self._committed = dict(committed)
+
+    def missed(self, messages: int) -> None:
+        """So many were let go before they were taken."""
+        self._missed.inc(messages)
 
     def spans(self, spans: Mapping[int, Span]) -> None:
         """What its partitions still hold."""

@@ -53,7 +53,7 @@ def value(figures: Figures, name: str, **labels: str) -> float | None:
 
 
 def a_worker(figures: Figures, a_minute: int = 60) -> WorkerMetrics:
-    return WorkerMetrics(figures, Flood(a_minute, figures.now), retention_alarm=0.2)
+    return WorkerMetrics(figures, Flood(a_minute, figures.now), retention_alarm=0.2, retention_days=10)
 
 
 def test_facts_are_counted_by_what_became_of_them(figures: Figures, clock: Clock) -> None:
@@ -154,6 +154,22 @@ def test_retention_sounds_before_it_outruns_us(figures: Figures, span: Span, lef
     worker.spans({0: Span(100, 200, 200), 1: span})
     assert value(figures, "retained_share_left") == left
     assert value(figures, "alarm", alarm="retention") == alarm
+
+
+def test_retention_sounds_by_age_where_nothing_was_let_go_yet(figures: Figures, clock: Clock) -> None:
+    worker = a_worker(figures)
+    nothing_gone = {0: Span(0, 100, 0)}
+    worker.holds(clock.ms_ago(0))  # a batch that the store does not take
+    sounded = []
+    for _ in range(9):
+        clock.go_on(86_400)
+        worker.spans(nothing_gone)
+        sounded.append(value(figures, "alarm", alarm="retention"))
+    assert sounded == [0] * 8 + [1], "with two of ten days left"
+    worker.took(Tally(1, 1), 0.1, clock.ms_ago(8.5 * 86_400))
+    assert value(figures, "alarm", alarm="retention") == 1, "what comes next is as old"
+    worker.took(Tally(1, 1), 0.1, clock.ms_ago(5))
+    assert value(figures, "alarm", alarm="retention") == 0
 
 
 def test_a_flood_is_more_refusals_than_so_many_within_a_minute(figures: Figures, clock: Clock) -> None:

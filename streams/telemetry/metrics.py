@@ -64,8 +64,8 @@ class WorkerMetrics:
     """What a worker tells, as figures; it is a `WorkerSeen`."""
 
     def __init__(self, figures: Figures, flood: Flood, retention_alarm: float, retention_days: int) -> None:
-        """`flood` watches over refusals. `retention_alarm` is the share of a partition that must lie behind us, and
-        the share of the `retention_days` that must be left to the message that we have come to."""
+        """`flood` watches over what is not accepted. `retention_alarm` is the share of a partition that must lie
+        behind us, and of the `retention_days` that must be left to the message that we have come to."""
         registry = figures.registry
         self._figures = figures
         self._now = figures.now
@@ -136,7 +136,7 @@ class WorkerMetrics:
         self._batch.observe(tally.read)
         self._took.observe(seconds)
         self._oldest_held, self._lag = None, self._since(newest_ms)
-        self._flood.refused(tally.refused)
+        self._flood.kept(tally.refused + max(0, tally.waiting))
         self._figures.watch("refusals", self._flood.is_on)
 
     def refused(self, reasons: Mapping[str, int]) -> None:

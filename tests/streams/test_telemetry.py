@@ -184,6 +184,13 @@ def test_a_flood_is_more_refusals_than_so_many_within_a_minute(figures: Figures,
     assert value(figures, "alarm", alarm="refusals") == 0
 
 
+def test_a_flood_of_facts_that_wait_for_others_is_one_too(figures: Figures, clock: Clock) -> None:
+    worker = a_worker(figures, a_minute=10)
+    for waiting, refused, flood in [(8, 2, 0), (-5, 0, 0), (1, 0, 1)]:
+        worker.took(Tally(10, waiting=waiting, refused=refused), 0.1, clock.ms_ago(0))
+        assert value(figures, "alarm", alarm="refusals") == flood
+
+
 def test_the_oldest_undecided_deadline_ages_also_while_the_feed_can_not_look(figures: Figures, clock: Clock) -> None:
     feed = FeedMetrics(figures)
     assert value(figures, "undecided_deadline_seconds") == 0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import pytest
@@ -22,6 +24,8 @@ from streams.kafka.message import Message
 from streams.telemetry.health import Health
 from streams.telemetry.logs import log
 from streams.telemetry.seen import Unseen
+from streams.worker.running import Worker
+from streams.worker.settings import WorkerSettings
 from streams.worker.taking import Taker, WayIn
 
 
@@ -89,6 +93,24 @@ def test_a_batch_that_waits_for_a_store_that_is_away_does_not(clock: Clock) -> N
     store = Hanging(clock, attempts=5)
     store.taker.take([Message("case-facts", 0, 0, None, b"{", 0)])
     assert store.lived[:-1] == [True] * 4
+
+
+def test_a_workers_loop_turns_by_leave_of_what_takes_its_batches(clock: Clock) -> None:
+    store = Hanging(clock, attempts=1)
+    worker = Worker(WorkerSettings(), store.opening, seen=Unseen(), health=store.health, log=log(), leave=never)
+
+    async def turn() -> None:
+        worker._asked = asyncio.Event()
+        asyncio.get_running_loop().call_soon(worker._asked.set)
+        await worker._until_asked(SimpleNamespace(crashed=False, monitor=SimpleNamespace(tp_committed_offsets={})))
+
+    clock.at = 61
+    worker._taker._attempt_began = -61.0
+    asyncio.run(turn())
+    assert not store.health.lives().good
+    worker._taker._attempt_began = None
+    asyncio.run(turn())
+    assert store.health.lives().good
 
 
 @pytest.fixture

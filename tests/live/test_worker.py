@@ -35,7 +35,7 @@ def test_what_is_sent_is_taken_once_and_what_is_no_fact_is_kept_with_its_place(w
         assert work.figure('casedrift_facts_total{outcome="accepted"}') == 1_500
         assert work.figure('casedrift_facts_total{outcome="duplicate"}') == 200
         assert work.figure('casedrift_facts_total{outcome="refused"}') == 3
-        assert work.is_ready()
+        wait_until(work.is_ready, "it has looked where it is in the topic")
         assert worker.terminate() == 0
     assert work.facts() == 1_500
     with Desk(work.url, now=now) as desk:

@@ -31,6 +31,7 @@ _LONGEST_WAIT: Final = 5.0
 """Seconds before what is away is tried again: doubled each time, from the first to the longest."""
 _LOOK: Final = 1.0
 """Seconds between two looks at how things stand."""
+_LOOP: Final = "feed"
 PARTS: Final = ("store", "broker", "feed")
 """What a feed needs to be ready."""
 
@@ -62,6 +63,7 @@ class _Between:
 def run_feed(feed: Feed, stop: Event) -> None:
     """Keep the views and send what is told, until `stop` is set; the step and the messages in hand are finished."""
     between, failed = _Between(), list[BaseException]()
+    feed.health.turned(_LOOP)  # from here on it is expected to
 
     def send() -> None:
         try:
@@ -78,6 +80,7 @@ def run_feed(feed: Feed, stop: Event) -> None:
         _patiently(feed, stop, "store", lambda tried: _fold(feed, stop, between, tried))
     finally:
         stop.set()
+        feed.health.stopping()
         between.folded.set()
         between.changed.set()
         sending.join()
@@ -103,7 +106,7 @@ def _fold(feed: Feed, stop: Event, between: _Between, tried: Callable[[], None])
         feeder.look()  # before it folds: where it can't, how long that lasts is to be seen
         looked, works = time.monotonic(), False
         while not stop.is_set():
-            feed.health.turned()
+            feed.health.turned(_LOOP)
             folded = feeder.step()
             if not folded:
                 feeder.pass_time()
@@ -120,6 +123,7 @@ def _fold(feed: Feed, stop: Event, between: _Between, tried: Callable[[], None])
                 looked = time.monotonic()
             if idle:
                 store.wait(feeder.seconds_to_wait(_LOOK))
+        feed.health.stopping()
         between.folded.set()
         between.changed.set()
         between.sent.wait()
@@ -130,7 +134,7 @@ def _lead(feed: Feed, store: Store, stop: Event, tried: Callable[[], None]) -> b
     said, began = False, time.monotonic()
     while not store.lead():
         feed.seen.leads(False)
-        feed.health.turned()
+        feed.health.turned(_LOOP)
         feed.health.up("store")
         feed.health.up("feed")  # standing by is its work
         if not said:
@@ -190,7 +194,8 @@ def _patiently(feed: Feed, stop: Event, part: str, work: Callable[[Callable[[], 
         try:
             return work(works)
         except (OutOfReach, WrongInput) as away:  # a topic or a table that is not there yet may be made
-            feed.health.turned()
+            if part == "store":  # the loop that folds; that the other one turns says nothing of it
+                feed.health.turned(_LOOP)
             of_store = part == "broker" and isinstance(away, OutOfReach) and not isinstance(away, BrokerAway)
             feed.health.down(part, "waits for the store" if of_store else "out of reach")
             if not tried:

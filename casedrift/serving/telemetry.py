@@ -52,7 +52,8 @@ def telemetry(
     figures.ready_is(health.is_ready)
     worker: WorkerSeen = Unseen()
     if "worker" in works:
-        worker = WorkerMetrics(figures, Flood(settings.quarantine_alarm, now), settings.retention_alarm)
+        flood = Flood(settings.quarantine_alarm, now)
+        worker = WorkerMetrics(figures, flood, settings.retention_alarm, settings.facts_retention_days)
     feed: FeedSeen = FeedMetrics(figures) if "feed" in works else Unseen()
     if settings.metrics_port is None:
         yield Telemetry(health, worker, feed, None)

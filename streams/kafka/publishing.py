@@ -19,7 +19,7 @@ from streams.kafka.topics import CASE_FACTS, LONGEST_MESSAGE
 _UNDER_WAY: Final = 20_000
 """Messages sent and not yet confirmed, at most; and so many bytes of them, for the library itself has no bound."""
 _BYTES_UNDER_WAY: Final = 32 * 1024 * 1024
-_AROUND: Final = 256
+AROUND: Final = 256
 """Bytes that Kafka puts around a message, and more."""
 DELIVERED_WITHIN: Final = 30
 """Seconds for a message to be confirmed: a broker that is started anew is back within them, one that is away is said to
@@ -51,7 +51,7 @@ class Publisher:
         self._bytes = 0
         self.published = 0
         with reached(settings, topic):
-            self.longest = _longest(settings, topic)
+            self.longest = longest_message(settings, topic)
             self._producer = kafka.KafkaProducer(
                 **settings.for_kafka_python() | {"request_timeout_ms": min(10_000, int(within * 500))},
                 acks="all",
@@ -77,7 +77,7 @@ class Publisher:
 
     def fits(self, value: bytes) -> bool:
         """Whether the topic takes a message as long as this."""
-        return len(value) + _AROUND <= self.longest
+        return len(value) + AROUND <= self.longest
 
     def send(self, key: bytes | None, value: bytes) -> None:
         """Send one message; where too many are under way, wait for the oldest of them."""
@@ -106,7 +106,7 @@ class Publisher:
         self.published += 1
 
 
-def _longest(settings: KafkaSettings, topic: str) -> int:
+def longest_message(settings: KafkaSettings, topic: str) -> int:
     """Bytes that the topic takes at once; where we may not ask, as we make it ourselves."""
     admin = kafka.KafkaAdminClient(**settings.for_kafka_python())
     try:

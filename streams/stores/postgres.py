@@ -22,7 +22,7 @@ from eventsourcing.postgres import PostgresDatastore, PostgresTrackingRecorder
 
 from streams.errors import OutOfReach
 from streams.store import CLOCK, META_OF, SET_META, VIEWS
-from streams.stores.postgres_connection import OneConnection, PostgresConnection
+from streams.stores.postgres_connection import OneConnection, PostgresConnection, connect
 from streams.stores.postgres_faults import said, without_password
 from streams.stores.postgres_locks import (
     ACCEPTS_WITHIN,
@@ -41,8 +41,6 @@ _CHANNEL: Final = "stored_events"
 """On which the `eventsourcing` library, too, tells that something was accepted."""
 _VIEWS_WAIT: Final = 20.0
 """Seconds that a question waits for the feed to have folded what was accepted before it."""
-_CONNECT: Final = 5
-"""Seconds to wait for the database to answer at all."""
 _SKEW: Final = 2_000_000
 """Microseconds by which the clock of whoever asks may be ahead of the database's; so long it is waited for."""
 _GLANCE: Final = 0.02
@@ -68,7 +66,7 @@ class PostgresStore:
         if os.environ.get("POSTGRES_ENABLE_DB_FUNCTIONS"):
             raise OutOfReach("POSTGRES_ENABLE_DB_FUNCTIONS loses the place of the views; unset it and start again")
         with said(self.name), ExitStack() as opening:
-            raw = opening.enter_context(closing(psycopg.connect(url, autocommit=True, connect_timeout=_CONNECT)))
+            raw = opening.enter_context(closing(connect(url)))
             datastore = OneConnection(raw)
             self.connection = PostgresConnection(raw)
             if not is_made(self.connection):
@@ -293,7 +291,7 @@ class PostgresStore:
 @contextmanager
 def reading_beside(url: str) -> Iterator[PostgresConnection]:
     """A connection of its own that only reads the database, on one unchanging view of it."""
-    with said(without_password(url)), psycopg.connect(url, autocommit=True) as raw:
+    with said(without_password(url)), connect(url) as raw:
         connection = PostgresConnection(raw)
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield connection

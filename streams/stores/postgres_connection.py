@@ -15,11 +15,21 @@ from typing import Any, Final, NamedTuple
 import psycopg
 from eventsourcing.postgres import PostgresDatastore
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 from psycopg.types.numeric import IntLoader
 
 from projections.connection import Answer, Parameters
 
+_PATIENCE: Final = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""How a connection notices that nobody is there any more, in libpq's own words: seconds, the last in milliseconds. The
+system's own patience with a machine that is gone without a word is a quarter of an hour to two hours."""
 _FEW: Final = 4
 """Rows that are not worth a COPY."""
 _SOME: Final = 500
@@ -124,6 +134,14 @@ class PostgresConnection:
         name = f"staged_{table}"
         self.raw.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} (LIKE {table})")
         return name
+
+
+def connect(url: str) -> psycopg.Connection[Any]:
+    """A connection to the database of the URL, lost within some 15 seconds once the database's machine is gone. What
+    the URL itself says of that goes."""
+    own = conninfo_to_dict(url)
+    patience: dict[str, Any] = {name: value for name, value in _PATIENCE.items() if name not in own}
+    return psycopg.connect(url, autocommit=True, **patience)
 
 
 class OneConnection(PostgresDatastore):

@@ -30,11 +30,18 @@ STATEMENTS: Final = 5
 """How many times as long one statement may take, a COPY that waits for its rows among them; of a feed, whose pages are
 short, no longer: else one that hangs in a COPY would keep those who stand by waiting for minutes."""
 
+_ON_DISK: Final = (
+    "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
+)
+"""What is accepted is told to Kafka as done with: it must outlast a power cut, though the database be set to take less
+care. Where it is set to more (copies on other machines), that stays."""
+
 
 def beginning(locks: Collection[int], silence: int, statement: int, heard_on: str | None) -> str:
     """All that a transaction under the locks begins with, in one message: each that is waited for makes an alert wait.
 
-    `silence` and `statement` are seconds; whoever listens on the channel `heard_on` is told once it has committed.
+    `silence` and `statement` are seconds; whoever listens on the channel `heard_on` is told once it has committed, and
+    then it is on disk.
     """
     words = ["BEGIN", f"SET LOCAL lock_timeout = '{WAIT}s'"]
     if locks:  # before they are taken: who hangs at any moment from here on is parted from them
@@ -42,5 +49,5 @@ def beginning(locks: Collection[int], silence: int, statement: int, heard_on: st
         words += [f"SELECT pg_advisory_xact_lock({lock})" for lock in locks]
         words.append(f"SET LOCAL statement_timeout = '{statement}s'")
     if heard_on is not None:
-        words.append(f"NOTIFY {heard_on}")
+        words += [f"NOTIFY {heard_on}", _ON_DISK]
     return "; ".join(words)

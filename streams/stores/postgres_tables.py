@@ -11,9 +11,10 @@ import json
 from typing import Final
 
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresTrackingRecorder
+from psycopg.errors import LockNotAvailable
 
 from projections.schema import ROW_TABLES
-from streams.errors import OutOfReach
+from streams.errors import OutOfReach, StoreHeld
 from streams.stores.postgres_connection import PostgresConnection
 from streams.stores.tables import SCHEMA, UPGRADES, tables
 
@@ -45,6 +46,8 @@ _GRANTS: Final = {
 }
 """Of each role, what it may do. The log and the inbox are only ever added to; who is who only its owner may read."""
 ROLES: Final = tuple(_GRANTS)
+UPGRADES_WITHIN: Final = 10
+"""Seconds that an upgrade waits for a table: behind it everybody else who opens the store waits too."""
 
 
 def is_made(connection: PostgresConnection) -> bool:
@@ -66,7 +69,8 @@ def create(connection: PostgresConnection, datastore: PostgresDatastore) -> None
 
 
 def upgrade(connection: PostgresConnection, name: str) -> None:
-    """Bring an older store's tables to this version, in one transaction. OutOfReach where it is a newer one."""
+    """Bring an older store's tables to this version, in one transaction. OutOfReach where it is a newer one; StoreHeld
+    where somebody goes on using the older one's."""
     version = _version(connection)
     if version > SCHEMA:
         raise OutOfReach(
@@ -74,12 +78,19 @@ def upgrade(connection: PostgresConnection, name: str) -> None:
         )
     if version == SCHEMA:
         return
-    with connection.raw.transaction():
-        connection.execute("LOCK TABLE meta IN ACCESS EXCLUSIVE MODE")
-        for each in range(_version(connection), SCHEMA):  # read again: another process may have been first
-            for statement in UPGRADES[each]:
-                connection.execute(statement)
-        connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (json.dumps(SCHEMA),))
+    try:
+        with connection.raw.transaction():
+            connection.execute(f"SET LOCAL lock_timeout = '{UPGRADES_WITHIN}s'")
+            connection.execute("LOCK TABLE meta IN ACCESS EXCLUSIVE MODE")
+            for each in range(_version(connection), SCHEMA):  # read again: another process may have been first
+                for statement in UPGRADES[each]:
+                    connection.execute(statement)
+            connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (json.dumps(SCHEMA),))
+    except LockNotAvailable as error:
+        raise StoreHeld(
+            f"{name}: its tables can't be brought to this version while another process reads or writes them (a backup,"
+            " a rebuild, a long question); nothing was changed; wait for it, or end it, and try again"
+        ) from error
 
 
 def grant(connection: PostgresConnection) -> list[str]:

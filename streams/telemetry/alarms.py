@@ -1,4 +1,5 @@
-"""Alarms: a flood of refusals, and a topic that may let go of facts before they were taken. Somebody should look.
+"""Alarms: a flood of messages that are not accepted, and a topic that may let go of facts before they were
+taken. Somebody should look.
 
 An alarm stops nothing: what is refused is kept, the rest goes on. It is a line in the log when it is raised and one
 when it is over, and a figure in between.
@@ -34,13 +35,14 @@ class Alarm:
 
 
 class Flood:
-    """Whether more than so many messages were refused within the last minute."""
+    """Whether more than so many messages went into quarantine within the last minute: refused, or waiting for what they
+    correct, which is looked through with every batch and may never come."""
 
     def __init__(self, a_minute: int, now: Callable[[], int]) -> None:
         """`now` is the present instant in microseconds since 1970."""
         self._limit = a_minute
         self._now = now
-        self._refused: deque[tuple[int, int]] = deque()
+        self._kept: deque[tuple[int, int]] = deque()
         self._count = 0
 
     @property
@@ -49,13 +51,13 @@ class Flood:
         self._forget()
         return self._count > self._limit
 
-    def refused(self, messages: int) -> None:
-        """So many more were refused."""
+    def kept(self, messages: int) -> None:
+        """So many more went there."""
         if messages:
-            self._refused.append((self._now(), messages))
+            self._kept.append((self._now(), messages))
             self._count += messages
 
     def _forget(self) -> None:
         since = self._now() - _MINUTE
-        while self._refused and self._refused[0][0] <= since:
-            self._count -= self._refused.popleft()[1]
+        while self._kept and self._kept[0][0] <= since:
+            self._count -= self._kept.popleft()[1]

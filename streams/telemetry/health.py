@@ -1,11 +1,12 @@
 """Whether a process lives and whether it does its work: asked over HTTP by whoever restarts it, or sends it traffic.
 
-It lives while its loop turns. It is ready while each part that it needs says so; what is missing is named.
+It lives while each of its loops turns. It is ready while each part that it needs says so; what is missing is named.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from time import monotonic
 from typing import Any, Final, NamedTuple
 
@@ -28,13 +29,17 @@ class Health:
         seconds."""
         self._clock = clock
         self._within = turns_within
-        self._turned_at = clock()
+        self._began = clock()
+        self._turned_at: dict[str, float] = {}
         self._why: dict[str, str | None] = dict.fromkeys(parts, "not tried yet")
         self._stopping = False
 
-    def turned(self) -> None:
-        """The loop has turned once more; also while it waits for a server that is away."""
-        self._turned_at = self._clock()
+    def turned(self, loop: str) -> None:
+        """The loop of that name has turned once more; also while it waits for a server that is away.
+
+        One that has turned once is expected to go on: of two in one process neither hides that the other hangs.
+        """
+        self._turned_at[loop] = self._clock()
 
     def up(self, part: str) -> None:
         """The part does its work."""
@@ -53,10 +58,11 @@ class Health:
         return self.ready().good
 
     def lives(self) -> Answer:
-        """Whether its loop turns."""
-        seconds = self._clock() - self._turned_at
+        """Whether each of its loops turns."""
+        loop, turned_at = min(self._turned_at.items(), key=itemgetter(1), default=("process", self._began))
+        seconds = self._clock() - turned_at
         good = seconds <= self._within
-        return Answer(good, {"lives": good} | ({} if good else {"why": f"the loop last turned {seconds:.0f} s ago"}))
+        return Answer(good, {"lives": good} | ({} if good else {"why": f"{loop} last turned {seconds:.0f} s ago"}))
 
     def ready(self) -> Answer:
         """Whether it does its work, and of each part why not."""

@@ -27,6 +27,9 @@ _FACTS: Final = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _LOOKS_WITHIN: Final = 10.0
 """Seconds; a feed that can reach its store looks every second or so where it stands."""
+_NOTHING: Final = FeedState(0, 0, 0, 0, 0)
+_DAY: Final = 86_400
+"""Seconds."""
 _MS: Final = 1_000
 """Microseconds in a millisecond."""
 
@@ -60,16 +63,19 @@ class Figures:
 class WorkerMetrics:
     """What a worker tells, as figures; it is a `WorkerSeen`."""
 
-    def __init__(self, figures: Figures, flood: Flood, retention_alarm: float) -> None:
-        """`flood` watches over refusals. `retention_alarm` is the share of a partition that must lie behind us."""
+    def __init__(self, figures: Figures, flood: Flood, retention_alarm: float, retention_days: int) -> None:
+        """`flood` watches over what is not accepted. `retention_alarm` is the share of a partition that must lie
+        behind us, and of the `retention_days` that must be left to the message that we have come to."""
         registry = figures.registry
         self._figures = figures
         self._now = figures.now
         self._flood = flood
         self._least = retention_alarm
+        self._longest_lag = (1 - retention_alarm) * retention_days * _DAY
         self._oldest_held: int | None = None
         self._lag = 0.0
-        self._moved_at = figures.now()
+        self._behind_since: dict[int, int] = {}
+        """Of each partition that is behind: since when, or since when its commits have stood still."""
         self._committed: Mapping[int, int] = {}
         self._spans: Mapping[int, Span] = {}
         facts = Counter("casedrift_facts", "Facts taken, by what became of them.", ["outcome"], registry=registry)
@@ -83,10 +89,9 @@ class WorkerMetrics:
             "casedrift_intake_lag_seconds", "From the broker to the store: age of what is taken.", registry=registry
         )
         lag.set_function(self.lag_seconds)
-        self._behind = False
         age = Gauge(
             "casedrift_committed_offset_age_seconds",
-            "How long taken messages have waited for their offsets to be committed.",
+            "How long the partition that waits longest has waited for a commit of what was taken.",
             registry=registry,
         )
         age.set_function(self.committed_age_seconds)
@@ -96,13 +101,18 @@ class WorkerMetrics:
             registry=registry,
         )
         left.set_function(lambda: min((span.share_left for span in self._spans.values()), default=1.0))
+        self._missed = Counter(
+            "casedrift_messages_missed", "Messages that the topic let go before we had them.", registry=registry
+        )
         figures.alarm_is("refusals", lambda: self._flood.is_on)
         figures.alarm_is("retention", lambda: self.is_running_out)
 
     @property
     def is_running_out(self) -> bool:
-        """Whether the topic may soon let go of what was not yet taken."""
-        return any(span.is_running_out(self._least) for span in self._spans.values())
+        """Whether the topic may soon let go of what was not yet taken: by its share, or by age, since where nothing was
+        let go yet the first to go may be what we need."""
+        by_share = any(span.is_running_out(self._least) for span in self._spans.values())
+        return by_share or self.lag_seconds() > self._longest_lag
 
     def lag_seconds(self) -> float:
         """The age of the oldest message in hand, or, with none in hand, of the last one when it was taken, until it is
@@ -111,8 +121,9 @@ class WorkerMetrics:
         return self._lag if held is None else self._since(held)
 
     def committed_age_seconds(self) -> float:
-        """How long something taken has not been committed; 0 where all is."""
-        return (self._now() - self._moved_at) / 1_000_000 if self._behind else 0.0
+        """How long something taken has not been committed, of the partition that waits longest; 0 where all is."""
+        now = self._now()
+        return max(((now - since) / 1_000_000 for since in list(self._behind_since.values())), default=0.0)
 
     def holds(self, oldest_ms: int) -> None:
         """A batch is in hand."""
@@ -125,7 +136,7 @@ class WorkerMetrics:
         self._batch.observe(tally.read)
         self._took.observe(seconds)
         self._oldest_held, self._lag = None, self._since(newest_ms)
-        self._flood.refused(tally.refused)
+        self._flood.kept(tally.refused + max(0, tally.waiting))
         self._figures.watch("refusals", self._flood.is_on)
 
     def refused(self, reasons: Mapping[str, int]) -> None:
@@ -139,10 +150,19 @@ class WorkerMetrics:
 
     def offsets(self, taken: Mapping[int, int], committed: Mapping[int, int]) -> None:
         """Where it is, and where the group knows it to be."""
-        behind = any(committed.get(partition, 0) < offset for partition, offset in taken.items())
-        if not self._behind or committed != self._committed:
-            self._moved_at = self._now()
-        self._behind, self._committed = behind, dict(committed)
+        now, before = self._now(), self._committed
+        self._behind_since = {
+            partition: self._behind_since.get(partition, now)
+            if committed.get(partition) == before.get(partition)
+            else now
+            for partition, offset in taken.items()
+            if committed.get(partition, 0) < offset
+        }
+        self._committed = dict(committed)
+
+    def missed(self, messages: int) -> None:
+        """So many were let go before they were taken."""
+        self._missed.inc(messages)
 
     def spans(self, spans: Mapping[int, Span]) -> None:
         """What its partitions still hold."""
@@ -162,7 +182,7 @@ class FeedMetrics:
     def __init__(self, figures: Figures) -> None:
         registry = figures.registry
         self._now = figures.now
-        self._state = FeedState(0, 0, 0, 0, 0)
+        self._state = _NOTHING
         self._seen_at = figures.now()
         self._is_active = False
         self._active = Gauge("casedrift_feed_active", "1: the one feed that works; 0: stands by.", registry=registry)
@@ -189,6 +209,10 @@ class FeedMetrics:
             self._seen_at = self._now()
         self._is_active = active
         self._active.set(active)
+        if not active:  # what it last saw is for the one that works now to tell
+            self._state = _NOTHING
+            for gauge in (self._outbox, *self._kept.values()):
+                gauge.set(0)
 
     def stepped(self, facts: int, seconds: float) -> None:
         """A page was folded."""

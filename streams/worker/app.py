@@ -113,7 +113,7 @@ def make_app(settings: WorkerSettings, folder: Path, places: Places, take: Take,
             places.taken(batch)
 
     app.task(take_batches)
-    app.transport = CarefulTransport(app.conf.broker_consumer, app)
+    app.transport = CarefulTransport(app.conf.broker_consumer, app, places.let_go)
 
     @app.on_partitions_assigned.connect(weak=False)
     async def _assigned(_app: Any, assigned: Any, **_: Any) -> None:

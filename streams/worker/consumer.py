@@ -1,6 +1,8 @@
 """Where Faust begins to read a partition, and what counts as taken: in both it loses messages when partitions change
 hands, which is mended here.
 
+(What the topic let go of before we had it nobody can mend; but Kafka's clients go on without a word, so it is said.)
+
 Messages that its streams pass over meanwhile it counts as taken; and a partition of which nothing is committed yet it
 leaves where it happens to stand, behind what was passed over. Here only what we acknowledge counts, and such a
 partition is read from its beginning.
@@ -8,9 +10,9 @@ partition is read from its beginning.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from faust.transport.drivers.aiokafka import Consumer, Transport
 
@@ -37,14 +39,18 @@ class CarefulConsumer(Consumer):
         return False
 
     async def seek_to_committed(self) -> Any:
-        """Go to where the group has come in each partition; of one where it has not begun, to its first message."""
+        """Go to where the group has come in each partition; of one where it has not begun, or of which what it comes to
+        is gone, to its first message."""
         found = dict(await super().seek_to_committed())
-        not_begun = [partition for partition, offset in found.items() if not offset]
-        if not_begun:
-            first = await self.earliest_offsets(*not_begun)
-            for partition, offset in first.items():
-                await self._seek(partition, offset)
-                found[partition] = offset
+        if not found:
+            return found
+        for partition, first in (await self.earliest_offsets(*found)).items():
+            offset = found[partition] or 0
+            if offset and offset < first:
+                cast(CarefulTransport, self.transport).let_go(partition, offset, first)
+            if not offset or offset < first:
+                await self._seek(partition, first)
+                found[partition] = first
         return found
 
 
@@ -52,6 +58,11 @@ class CarefulTransport(Transport):
     """Faust's transport with that consumer."""
 
     Consumer = CarefulConsumer
+
+    def __init__(self, url: Any, app: Any, let_go: Callable[[Any, int, int], None]) -> None:
+        """`let_go` is told of a partition whose messages from one offset on to another are gone, not taken."""
+        super().__init__(url, app)
+        self.let_go = let_go
 
 
 def acknowledge(app: Any, events: Iterable[Any]) -> None:

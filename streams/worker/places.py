@@ -1,7 +1,7 @@
 """Where a worker is in each of its partitions, and whether the topic will soon let go of what it has not yet taken.
 
 A topic keeps facts for some weeks. A worker that falls behind by more would never see them; so its place is compared
-with the topic's first offset, long before the one reaches the other.
+with the topic's first offset, long before the one reaches the other. Where it comes to that all the same, it is said.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ class Places:
         """Of each partition the offset of the first message that is not in the store."""
         self._taken: dict[int, int] = {}
         """The same, of those from which something was taken."""
+        self._first: dict[int, int] = {}
+        """The first offset that each still held when we last looked."""
+        self._missed: dict[int, int] = {}
+        """Up to where it was told of each that messages went before they were taken."""
 
     def assigned(self, partitions: set[int]) -> None:
         """These are this worker's now; where it is in them is seen with the first message of each."""
@@ -48,7 +52,25 @@ class Places:
     def taken(self, batch: Sequence[Message]) -> None:
         """The batch is in the store."""
         for message in batch:
+            place, first = self._next.get(message.partition, message.offset), self._first.get(message.partition, 0)
+            if place < min(first, message.offset):
+                self._miss(message.partition, place, min(first, message.offset))
             self._next[message.partition] = self._taken[message.partition] = message.offset + 1
+
+    def let_go(self, partition: Any, place: int, first: int) -> None:
+        """The broker has the group at this place, and holds nothing of the partition before `first`."""
+        if partition.topic == CASE_FACTS:
+            self._miss(partition.partition, place, first)
+
+    def _miss(self, partition: int, place: int, first: int) -> None:
+        messages = first - max(place, self._missed.get(partition, 0))
+        if messages > 0:
+            self._missed[partition] = first
+            self._seen.missed(messages)
+            self._log.error(
+                "the topic let go of messages before they were taken; publish them again from their source",
+                partition=partition, offset=place, oldest_offset=first, messages=messages,
+            )  # fmt: skip
 
     def told(self, committed: Mapping[Any, int]) -> None:
         """The broker was told that we are so far: `committed` are offsets by Faust's partitions."""
@@ -67,6 +89,7 @@ class Places:
             return
         first = await consumer.earliest_offsets(*partitions)
         end = await consumer.highwaters(*partitions)
+        self._first = {each.partition: offset for each, offset in first.items()}
         self._seen.spans(
             {each.partition: Span(first[each], end[each], await self._place(consumer, each)) for each in partitions}
         )

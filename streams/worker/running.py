@@ -101,7 +101,7 @@ class Worker:
     async def _until_asked(self, app: Any) -> None:
         """Wait until we are asked to end; where Faust fails meanwhile, end at once."""
         while not self._asked.is_set():
-            self._health.turned()
+            self._taker.loop_turned()
             self._places.told(app.monitor.tp_committed_offsets)
             if app.crashed:
                 self._log.error("the library of the workers failed", error=app.crash_reason)

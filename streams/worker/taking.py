@@ -25,6 +25,9 @@ from streams.worker.leaving import INTERNAL, TRY_AGAIN
 _FIRST_WAIT: Final = 0.1
 _LONGEST_WAIT: Final = 5.0
 """Seconds before the store is tried again: from the first time, doubled each time, up to so long."""
+_ATTEMPT: Final = 5.0
+"""Seconds that one attempt to take a batch in may last and the worker's loop still count as turning. From then on a
+minute more, and the process counts as hanging."""
 _SAY_AGAIN: Final = 60.0
 """Seconds after which it is said again that the store is still away."""
 
@@ -60,8 +63,10 @@ class Taker:
         seen: WorkerSeen,
         health: Health,
         chance: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`leaving` is set once the worker was asked to end; `leave` ends the process at once, with a code."""
+        """`leaving` is set once the worker was asked to end; `leave` ends the process at once, with a code. `clock`
+        gives seconds."""
         self._opening = opening
         self._leaving = leaving
         self._leave = leave
@@ -69,6 +74,8 @@ class Taker:
         self._seen = seen
         self._health = health
         self._chance = chance
+        self._clock = clock
+        self._attempt_began: float | None = None
         self._stack = ExitStack()
         self._way_in: WayIn | None = None
 
@@ -86,6 +93,12 @@ class Taker:
             pass  # a connection that is already lost; the database undoes what was open in it
         finally:
             self._stack = ExitStack()
+
+    def loop_turned(self) -> None:
+        """The worker's loop has turned, in its own thread; which says nothing while an attempt in ours does not end."""
+        began = self._attempt_began
+        if began is None or self._clock() - began <= _ATTEMPT:
+            self._health.turned("worker")
 
     def take(self, messages: Sequence[Message]) -> Tally:
         """Take in a batch; it returns once every message of it is in the store, as a fact or in quarantine.
@@ -127,9 +140,7 @@ class Taker:
         tried, said_at = 0, -_SAY_AGAIN
         while True:
             try:
-                self.open()
-                assert self._way_in is not None
-                answer = ask(self._way_in)
+                answer = self._attempt(ask)
             except OutOfReach as away:
                 self.close()
                 if time.monotonic() - said_at >= _SAY_AGAIN:
@@ -142,8 +153,18 @@ class Taker:
                 if tried:
                     self._log.info("store is back", attempt=tried + 1)
                 self._health.up("store")
-                self._seen.refused(self._way_in.reasons)
                 return answer
+
+    def _attempt(self, ask: Callable[[WayIn], Tally]) -> Tally:
+        self._attempt_began = self._clock()
+        try:
+            self.open()
+            assert self._way_in is not None
+            answer = ask(self._way_in)
+            self._seen.refused(self._way_in.reasons)
+            return answer
+        finally:
+            self._attempt_began = None
 
     def _wait(self, tried: int) -> None:
         """Wait before the next attempt; where the worker was asked to end, it ends here and the batch comes again."""

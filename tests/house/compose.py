@@ -22,6 +22,38 @@ def _names(given: Any) -> list[str]:
     return [each["source"] if isinstance(each, dict) else str(each).partition(":")[0] for each in given or ()]
 
 
+def laid_over(below: Any, above: Any) -> Any:
+    """One file with another over it, as the tool lays them: mappings are joined, lists follow each other, and of what
+    else there is the upper one's holds."""
+    if isinstance(below, dict) and isinstance(above, dict):
+        joined = {key: laid_over(below[key], value) if key in below else value for key, value in above.items()}
+        return below | joined
+    return below + above if isinstance(below, list) and isinstance(above, list) else above
+
+
+def started(compose: Compose) -> Compose:
+    """What is left of it where nobody asks for a profile, but for what is done by hand. Of a service that is not
+    started, others may say that they do without it."""
+    services = {
+        name: service
+        for name, service in compose["services"].items()
+        if set(service.get("profiles", ["by-hand"])) == {"by-hand"}
+    }
+    for name, service in services.items():
+        needs = {
+            other: how
+            for other, how in service.get("depends_on", {}).items()
+            if other in services or how.get("required", True)
+        }
+        services[name] = service | ({"depends_on": needs} if "depends_on" in service else {})
+    return compose | {"services": services}
+
+
+def filled_in(text: str) -> str:
+    """The file's text as it is read where nothing is set, but for what must be."""
+    return re.sub(r"\$\{\w+(?::?-([^}]*)|:\?[^}]*)\}", lambda found: found[1] or "", text)
+
+
 def hanging(compose: Compose) -> list[str]:
     """What a service names and is not there."""
     services = compose["services"]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from casedrift.desk import Desk
+from casedrift.migrating import migrate
 from casedrift.now import now
 from domain.days import london_day
 from tests.kit.broker import Broker
@@ -21,12 +25,26 @@ def opened(number: int) -> bytes:
     return fact(f"o-{number}", "case-opened.v1", subject=f"case-{number}", tier="assessment", locality="North")
 
 
-@pytest.mark.parametrize("kind", ["file", "database"])
+@pytest.fixture
+def of_both_roles(postgres_url: str) -> Iterator[str]:
+    """A migrated store's URL, for somebody who has the worker's role and the feed's and owns nothing."""
+    migrate(postgres_url)
+    name = f"live_{postgres_url.rpartition('/')[2]}"
+    with psycopg.connect(postgres_url, autocommit=True) as owner:
+        owner.execute(f"CREATE ROLE {name} LOGIN")
+        owner.execute(f"GRANT casedrift_worker, casedrift_feed TO {name}")
+        yield postgres_url.replace("postgres@", f"{name}@")
+        owner.execute(f"DROP ROLE {name}")
+
+
+@pytest.mark.parametrize("kind", ["file", "database", "database, by both roles"])
 def test_facts_come_in_and_alerts_go_out(
     kind: str, tmp_path: Path, broker: Broker, request: pytest.FixtureRequest
 ) -> None:
     url = f"sqlite:///{tmp_path}/store.db" if kind == "file" else request.getfixturevalue("postgres_url")
     work = surroundings(tmp_path, broker, url)
+    if kind.endswith("by both roles"):
+        work = replace(work, url=request.getfixturevalue("of_both_roles"))
     with work.worker("live") as live:
         wait_until(work.is_ready, "worker and feed are at work")
         work.send(map(opened, range(40)))
@@ -36,6 +54,7 @@ def test_facts_come_in_and_alerts_go_out(
     told = {(event["type"], event["data"]["case"]) for event in told_on(broker, "case-alerts")}
     assert told == {("alert-raised.v1", f"case-{number}") for number in range(40)}
     assert work.is_all_committed()
+    assert "may not do that" not in live.told()
     with Desk(url, now=now) as desk:
         assert desk.counts(london_day(now()), now()) == [{"open_cases": 40, "open_children": 40}]
         assert desk.rebuild(check=True, progress=lambda *_: None) == {"facts": 40, "differences": 0}

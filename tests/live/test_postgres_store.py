@@ -19,6 +19,7 @@ from streams.feed import Feed
 from streams.kafka.message import Message
 from streams.log import after
 from streams.stores.postgres import PostgresStore
+from streams.stores.postgres_connection import connect
 from streams.stores.postgres_tables import ROLES
 from tests.kit.parts import wait_until
 from tests.streams.written_facts import fact
@@ -257,6 +258,20 @@ def test_a_newer_store_is_refused_in_words(postgres_url: str) -> None:
         connection.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
     with pytest.raises(OutOfReach, match="upgrade casedrift"):
         PostgresStore(postgres_url)
+
+
+def test_a_database_that_is_gone_without_a_word_is_missed_soon_unless_its_url_has_more_patience(
+    postgres_url: str,
+) -> None:
+    def patience(url: str) -> list[str | None]:
+        with connect(url) as connection:
+            asked = connection.info.get_parameters()
+            return [asked.get(name) for name in ("keepalives_idle", "keepalives_interval", "keepalives_count",
+                                                 "tcp_user_timeout", "connect_timeout")]  # fmt: skip
+
+    assert patience(postgres_url) == ["5", "2", "3", "15000", "5"]
+    own = f"{postgres_url}?keepalives_idle=60&tcp_user_timeout=90000&connect_timeout=7"
+    assert patience(own) == ["60", "2", "3", "90000", "7"]
 
 
 def test_a_worker_that_hangs_with_the_log_in_its_hands_is_parted_from_it(

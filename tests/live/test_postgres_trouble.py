@@ -17,7 +17,7 @@ from casedrift.now import now
 from casedrift.policies import load_policy
 from casedrift.serving.feeding import Feeder
 from domain.days import london_day
-from streams.errors import OutOfReach
+from streams.errors import OutOfReach, StoreHeld
 from streams.outbox import oldest
 from streams.store import CLOCK
 from streams.stores.postgres import PostgresStore
@@ -151,6 +151,36 @@ def test_what_comes_after_the_databases_clock_was_set_back_is_told_like_anything
     told = alerts_told(url)
     assert {event["subject"] for event in told} == {"case-0", "case-1"}
     assert all(event["id"].count("/") == 2 for event in told), "none is told as if it had been taken back before"
+
+
+@pytest.mark.parametrize(("as_set", "accepted"), [("off", "on"), ("on", "on"), ("remote_apply", "remote_apply")])
+def test_what_is_accepted_is_on_disk_however_little_care_the_database_takes(
+    url: str, as_set: str, accepted: str
+) -> None:
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute(f"ALTER DATABASE {url.rpartition('/')[2]} SET synchronous_commit = {as_set}".encode())
+
+    with PostgresStore(url) as store:
+        found = []
+        for transaction in (store.accepting, store.folding, store.writing):
+            with transaction() as connection:
+                found.append(connection.execute("SHOW synchronous_commit").fetchone()[0])
+    assert found == [accepted, as_set, accepted]
+
+
+def test_an_upgrade_gives_way_to_whoever_goes_on_using_the_older_tables(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.stores.postgres_tables.UPGRADES_WITHIN", 1)
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute("UPDATE meta SET value = '3' WHERE key = 'schema'")
+        with owner.transaction():
+            owner.execute("LOCK TABLE meta IN ACCESS SHARE MODE")  # as a backup does
+            with pytest.raises(StoreHeld, match="can't be brought to this version while another process"):
+                PostgresStore(url)
+        owner.execute("UPDATE meta SET value = '4' WHERE key = 'schema'")
+    with PostgresStore(url):
+        pass
 
 
 def test_nothing_is_told_by_a_policy_that_is_no_longer_in_force(url: str) -> None:

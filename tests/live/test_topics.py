@@ -50,6 +50,14 @@ def test_the_topics_are_made_as_planned(bare: Broker, tmp_path: Path) -> None:
     assert (counts["cleanup.policy"], counts["max.compaction.lag.ms"]) == ("compact", str(DAY))
     assert config_of(bare, CASE_ALERTS)["retention.ms"] == config_of(bare, QUARANTINE)["retention.ms"] == str(20 * DAY)
     assert {config_of(bare, name)["min.insync.replicas"] for name in TOPICS} == {"1"}
+    assert {config_of(bare, name)["segment.ms"] for name in TOPICS} == {str(DAY)}
+
+
+def test_a_topic_that_keeps_little_lets_go_of_it_bit_by_bit(bare: Broker, tmp_path: Path) -> None:
+    settings = {"facts_retention_days": "1", "news_retention_days": "5", "counts_compaction_hours": "6"}
+    assert create(bare, tmp_path, **settings).code == 0
+    segments = {name: int(config_of(bare, name)["segment.ms"]) for name in TOPICS}
+    assert segments == {CASE_FACTS: DAY // 10, CASE_ALERTS: DAY // 2, QUARANTINE: DAY // 2, CASE_COUNTS: DAY // 4}
 
 
 def test_done_again_it_changes_nothing(bare: Broker, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from tests.kit.broker import Broker
 from tests.kit.parts import wait_until
 from tests.kit.program import wait_for
 from tests.live.at_work import Surroundings, surroundings
+from tests.live.on_kafka import administering
 from tests.streams.written_facts import written_facts
 
 
@@ -34,7 +35,7 @@ def test_what_is_sent_is_taken_once_and_what_is_no_fact_is_kept_with_its_place(w
         assert work.figure('casedrift_facts_total{outcome="accepted"}') == 1_500
         assert work.figure('casedrift_facts_total{outcome="duplicate"}') == 200
         assert work.figure('casedrift_facts_total{outcome="refused"}') == 3
-        assert work.is_ready()
+        wait_until(work.is_ready, "it has looked where it is in the topic")
         assert worker.terminate() == 0
     assert work.facts() == 1_500
     with Desk(work.url, now=now) as desk:
@@ -104,3 +105,23 @@ def test_a_store_that_goes_away_and_comes_back_is_told_of_in_two_lines(
     assert worker.told().count("store is away") == 1
     assert worker.told().count("store is back") == 1
     assert work.facts() == 100
+
+
+def test_what_the_topic_let_go_of_before_it_was_taken_is_told(work: Surroundings) -> None:
+    work.send(written_facts(0, 300))
+    with work.worker() as worker:
+        wait_until(work.is_all_committed, "all is taken")
+        assert work.figure("casedrift_messages_missed_total") == 0
+        assert worker.terminate() == 0
+    work.send(written_facts(300, 600))
+    consumer = kafka.KafkaConsumer(bootstrap_servers=work.broker.servers)
+    partitions = [kafka.TopicPartition(CASE_FACTS, each) for each in consumer.partitions_for_topic(CASE_FACTS)]
+    with administering(work.broker) as admin:
+        admin.delete_records(consumer.end_offsets(partitions))
+    consumer.close()
+    work.send(written_facts(600, 700))
+    with work.worker() as worker:
+        wait_until(work.is_all_committed, "what is left is taken")
+        wait_until(lambda: work.facts() == 400, "the rest is in the store")
+        assert work.figure("casedrift_messages_missed_total") == 300
+        assert "the topic let go of messages before they were taken" in worker.told()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from projections.connection import Connection
 from streams.errors import OutOfReach
@@ -22,15 +23,18 @@ class Broker:
         self.taken: list[tuple[str, str]] = []
         self.away: str | None = None
         self.dies_after: int | None = None
+        self.longest = 100
 
-    def send(self, topic: str, messages: Sequence[Sent]) -> None:
+    def send(self, topic: str, messages: Sequence[Sent]) -> list[Sent]:
         if topic == self.away:
             raise OutOfReach("the broker is away")
         for message in messages:
             if self.dies_after == len(self.taken):
                 self.dies_after = None
                 raise OutOfReach("the broker died")
-            self.taken.append((topic, message.message.decode()))
+            if len(message.message) <= self.longest:
+                self.taken.append((topic, message.message.decode()))
+        return [message for message in messages if len(message.message) > self.longest]
 
     def on(self, topic: str) -> list[str]:
         return [message for each, message in self.taken if each == topic]
@@ -109,6 +113,24 @@ def test_what_one_topic_took_is_not_sent_again_because_another_is_away(store: St
     broker.away = None
     assert send_out(store, broker.send, nobody) == 1
     assert broker.on("counts") == ["b"]
+
+
+def test_a_message_that_will_never_be_taken_holds_up_no_other_and_is_told_of(store: Store) -> None:
+    broker, told = Broker(), dict[str, int]()
+    put(store, "alerts", "a", "child" * 100, "c")
+    with capture_logs() as lines:
+        assert send_out(store, broker.send, lambda topic, number: told.update({topic: number})) == 3
+    assert broker.on("alerts") == ["a", "c"]
+    assert told == {"alerts": 2}
+    assert waiting_to_be_sent(store.connection) == 0
+    assert lines == [
+        {
+            "log_level": "error",
+            "event": "a message is too long for its topic and is not sent",
+            "topic": "alerts",
+            "position": 2,
+        }
+    ]
 
 
 def test_nothing_more_is_sent_once_another_sender_has_taken_over(store: Store) -> None:

@@ -53,7 +53,7 @@ def value(figures: Figures, name: str, **labels: str) -> float | None:
 
 
 def a_worker(figures: Figures, a_minute: int = 60) -> WorkerMetrics:
-    return WorkerMetrics(figures, Flood(a_minute, figures.now), retention_alarm=0.2)
+    return WorkerMetrics(figures, Flood(a_minute, figures.now), retention_alarm=0.2, retention_days=10)
 
 
 def test_facts_are_counted_by_what_became_of_them(figures: Figures, clock: Clock) -> None:
@@ -122,6 +122,20 @@ def test_the_age_of_committed_offsets_grows_only_while_something_waits_for_its_c
     assert ages == [0, 10, 20, 10, 0]
 
 
+def test_a_partition_whose_commits_stand_still_is_not_hidden_by_one_that_moves_on(
+    figures: Figures, clock: Clock
+) -> None:
+    worker = a_worker(figures)
+    ages = []
+    for moves in range(10, 50, 10):
+        worker.offsets({0: 5, 1: moves + 10}, {0: 3, 1: moves})
+        clock.go_on(10)
+        ages.append(value(figures, "committed_offset_age_seconds"))
+    assert ages == [10, 20, 30, 40]
+    worker.offsets({1: 50}, {1: 50})  # the other went to another worker
+    assert value(figures, "committed_offset_age_seconds") == 0
+
+
 @pytest.mark.parametrize(
     ("span", "left", "alarm"),
     [
@@ -142,6 +156,22 @@ def test_retention_sounds_before_it_outruns_us(figures: Figures, span: Span, lef
     assert value(figures, "alarm", alarm="retention") == alarm
 
 
+def test_retention_sounds_by_age_where_nothing_was_let_go_yet(figures: Figures, clock: Clock) -> None:
+    worker = a_worker(figures)
+    nothing_gone = {0: Span(0, 100, 0)}
+    worker.holds(clock.ms_ago(0))  # a batch that the store does not take
+    sounded = []
+    for _ in range(9):
+        clock.go_on(86_400)
+        worker.spans(nothing_gone)
+        sounded.append(value(figures, "alarm", alarm="retention"))
+    assert sounded == [0] * 8 + [1], "with two of ten days left"
+    worker.took(Tally(1, 1), 0.1, clock.ms_ago(8.5 * 86_400))
+    assert value(figures, "alarm", alarm="retention") == 1, "what comes next is as old"
+    worker.took(Tally(1, 1), 0.1, clock.ms_ago(5))
+    assert value(figures, "alarm", alarm="retention") == 0
+
+
 def test_a_flood_is_more_refusals_than_so_many_within_a_minute(figures: Figures, clock: Clock) -> None:
     worker = a_worker(figures, a_minute=10)
     seen = []
@@ -152,6 +182,13 @@ def test_a_flood_is_more_refusals_than_so_many_within_a_minute(figures: Figures,
     assert seen == [0, 0, 1, 1, 0, 1]
     clock.go_on(61)
     assert value(figures, "alarm", alarm="refusals") == 0
+
+
+def test_a_flood_of_facts_that_wait_for_others_is_one_too(figures: Figures, clock: Clock) -> None:
+    worker = a_worker(figures, a_minute=10)
+    for waiting, refused, flood in [(8, 2, 0), (-5, 0, 0), (1, 0, 1)]:
+        worker.took(Tally(10, waiting=waiting, refused=refused), 0.1, clock.ms_ago(0))
+        assert value(figures, "alarm", alarm="refusals") == flood
 
 
 def test_the_oldest_undecided_deadline_ages_also_while_the_feed_can_not_look(figures: Figures, clock: Clock) -> None:
@@ -179,6 +216,18 @@ def test_a_feed_that_stands_by_has_no_deadlines_of_its_own(figures: Figures, clo
     assert value(figures, "undecided_deadline_seconds") == 0
     clock.go_on(600)
     assert value(figures, "undecided_deadline_seconds") == 600
+
+
+def test_a_feed_that_lost_the_lead_shows_nothing_of_what_the_other_one_has_now(figures: Figures, clock: Clock) -> None:
+    feed = FeedMetrics(figures)
+    feed.leads(True)
+    feed.stands(FeedState(lag=3, undecided=40, outbox=7, refused=2, waiting=1))
+    feed.leads(False)
+    kinds = [value(figures, "quarantine_facts", kind=kind) for kind in ("refused", "waiting")]
+    assert [value(figures, "outbox_messages"), *kinds] == [0, 0, 0]
+    clock.go_on(600)
+    feed.leads(True)
+    assert value(figures, "undecided_deadline_seconds") == 0, "it has not looked yet"
 
 
 @pytest.fixture
@@ -229,11 +278,11 @@ def test_alive_is_whose_loop_turns() -> None:
     for seconds in (59, 61, 200):
         at[0] = seconds
         lives.append(health.lives().good)
-    health.turned()
+    health.turned("worker")
     assert lives == [True, False, False]
     assert health.lives() == (True, {"lives": True})
     at[0] = 300
-    assert health.lives() == (False, {"lives": False, "why": "the loop last turned 100 s ago"})
+    assert health.lives() == (False, {"lives": False, "why": "worker last turned 100 s ago"})
 
 
 def test_other_pages_and_other_requests_are_refused(pages: Pages) -> None:

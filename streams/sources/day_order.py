@@ -12,7 +12,6 @@ from typing import Final
 
 from streams.sources.telling import Content
 
-
 _FREE: Final = frozenset({"plan-reviewed", "child-visited", "case-allocated"})
 """Types of which none opens a case, moves it or begins what another of them ends."""
 

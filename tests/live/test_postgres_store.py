@@ -1,10 +1,8 @@
-"""What only a database has: its own clock, two locks, roles with no more rights than their work asks for."""
+"""What only a database has: its own clock, and two locks."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 
 import psycopg
@@ -15,44 +13,13 @@ from casedrift.migrating import migrate
 from casedrift.standing import Standing
 from domain.days import london_day
 from streams.errors import OutOfReach
-from streams.feed import Feed
-from streams.kafka.message import Message
 from streams.log import after
 from streams.stores.postgres import PostgresStore
 from streams.stores.postgres_connection import connect
-from streams.stores.postgres_tables import ROLES
 from tests.kit.parts import wait_until
-from tests.streams.written_facts import fact
+from tests.live.on_postgres import LONG_AGO, desk_at, fold, messages, opened
 
 HOUR = 3_600 * 1_000_000
-LONG_AGO = 1_600_000_000 * 1_000_000
-
-
-@contextmanager
-def desk_at(url: str, clock: int = LONG_AGO) -> Iterator[Desk]:
-    """A desk whose machine's clock says this instant."""
-    with Desk(url, create=True, now=lambda: clock) as desk:
-        yield desk
-
-
-def messages(*lines: bytes) -> list[Message]:
-    return [Message("case-facts", 3, 100 + at, b"case", line, 0) for at, line in enumerate(lines)]
-
-
-def opened(number: int, **more: object) -> bytes:
-    return fact(f"o-{number}", "case-opened.v1", subject=f"case-{number}", tier="assessment", **more)
-
-
-def fold(store: PostgresStore) -> int:
-    """What a feed does: page by page, until the log's end; the place that it came to."""
-    with store.folding():
-        standing = Standing(store)
-        standing.refold_if_stale()
-        feed = Feed(store, standing.rules())
-    while True:
-        with store.folding():
-            if not feed.fold_page():
-                return store.place()
 
 
 def test_facts_become_known_by_the_databases_clock_whatever_a_workers_says(postgres_url: str) -> None:
@@ -166,70 +133,6 @@ def test_only_one_feed_leads_and_another_takes_over(postgres_url: str) -> None:
             assert active.lead()
             assert not standby.lead()
         wait_until(standby.lead, "the standby leads once the other is gone")
-
-
-@pytest.fixture
-def roles(postgres_url: str) -> Iterator[dict[str, str]]:
-    """A migrated store, and for each role the URL of somebody who has it and no other."""
-    migrate(postgres_url)
-    urls = {}
-    name = postgres_url.rpartition("/")[2]
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        for role in ROLES:
-            person = f"{role}_{name}"
-            connection.execute(f"CREATE ROLE {person} LOGIN IN ROLE {role}")
-            urls[role] = postgres_url.replace("postgres@", f"{person}@")
-    yield urls
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        for role in ROLES:
-            connection.execute(f"DROP ROLE {role}_{name}")
-
-
-def test_each_role_can_do_its_work(roles: dict[str, str]) -> None:
-    with Desk(roles["casedrift_worker"], now=lambda: LONG_AGO) as desk:
-        waits = fact("x", "case-closed.v1", subject="case-1", corrects="not-there")
-        tally = desk.door().take_messages(messages(*map(opened, range(5)), b"{", waits))
-        assert (tally.accepted, tally.refused, tally.waiting) == (5, 1, 1)
-    with PostgresStore(roles["casedrift_feed"]) as store:
-        assert store.lead()
-        assert fold(store) == 5
-        now = store.now()
-    with Desk(roles["casedrift_reader"], now=lambda: now) as desk:
-        day = london_day(now)
-        assert desk.counts(day, now) == [{"open_cases": 5, "open_children": 5}]
-        assert desk.status()["quarantined"] == 2
-        desk.alerts(now)
-        from casedrift.policies import load_policy
-
-        desk.drift(day, now, policy=load_policy("england-census"))
-
-
-@pytest.mark.parametrize(
-    ("role", "statement"),
-    [
-        ("casedrift_worker", "UPDATE stored_events SET topic = 'x'"),
-        ("casedrift_worker", "DELETE FROM stored_events"),
-        ("casedrift_worker", "DELETE FROM inbox"),
-        ("casedrift_worker", "TRUNCATE stored_events"),
-        ("casedrift_worker", "DELETE FROM run"),
-        ("casedrift_worker", "CREATE TABLE mine (x int)"),
-        ("casedrift_feed", "INSERT INTO stored_events VALUES ('c', 1, 't', '')"),
-        ("casedrift_feed", "DELETE FROM inbox"),
-        ("casedrift_feed", "DELETE FROM quarantine"),
-        ("casedrift_reader", "INSERT INTO meta VALUES ('a', '1')"),
-        ("casedrift_reader", "DELETE FROM stay"),
-        ("casedrift_reader", "DELETE FROM outbox"),
-        ("casedrift_reader", "SELECT sealed FROM identity"),
-        ("casedrift_worker", "SELECT sealed FROM identity"),
-        ("casedrift_reader", "SELECT raw FROM quarantine"),
-    ],
-)
-def test_no_role_can_do_more(roles: dict[str, str], role: str, statement: str) -> None:
-    with (
-        psycopg.connect(roles[role], autocommit=True) as connection,
-        pytest.raises(psycopg.errors.InsufficientPrivilege),
-    ):
-        connection.execute(statement)
 
 
 def test_faults_are_one_line_without_the_password(postgres_url: str) -> None:

@@ -23,7 +23,7 @@ from streams.store import CLOCK
 from streams.stores.postgres import PostgresStore
 from streams.telemetry.seen import Unseen
 from streams.told import TOLD_UNTIL
-from tests.live.test_postgres_store import HOUR, messages, opened
+from tests.live.on_postgres import HOUR, messages, opened
 
 MINUTE = HOUR // 60
 QUESTIONS: dict[str, Callable[[Desk], object]] = {

@@ -12,6 +12,7 @@ from streams.kafka.message import Message
 from streams.stores.postgres import PostgresStore
 from tests.streams.written_facts import fact
 
+HOUR = 3_600 * 1_000_000
 LONG_AGO = 1_600_000_000 * 1_000_000
 
 

@@ -17,9 +17,7 @@ from streams.log import after
 from streams.stores.postgres import PostgresStore
 from streams.stores.postgres_connection import connect
 from tests.kit.parts import wait_until
-from tests.live.on_postgres import LONG_AGO, desk_at, fold, messages, opened
-
-HOUR = 3_600 * 1_000_000
+from tests.live.on_postgres import HOUR, LONG_AGO, desk_at, fold, messages, opened
 
 
 def test_facts_become_known_by_the_databases_clock_whatever_a_workers_says(postgres_url: str) -> None:

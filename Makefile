@@ -33,7 +33,7 @@ test-embedded: check ## the same without the tests that need Kafka or PostgreSQL
 	$(TESTS) --ignore=tests/live
 
 faults: .venv/.test .venv/.streaming ## kill, hang and part everything, ten times as often as make test does; takes long
-	@CASEDRIFT_FAULTS=full sh requirements/parts.sh faults $(TESTS) tests/live/test_faults*.py
+	@CASEDRIFT_FAULTS=full sh requirements/parts.sh faults $(TESTS) tests/live/test_faults*.py tests/streams/test_kill_later_load.py
 
 check: .venv/.test .venv/.streaming ## lint and check types only
 	$(BIN)/ruff check .

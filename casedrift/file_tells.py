@@ -24,7 +24,7 @@ _MADE_FOR: Final = {annex_a.KIND: "england-annex-a", cin_census.KIND: "england-c
 """The shipped policy that says what extracts of a kind can't tell."""
 _CLOSINGS: Final = {annex_a.KIND: "6"}
 """The table that alone tells that a case was closed; without a row of it, nobody can say which are open."""
-_WHO_IS_OPEN: Final = frozenset({"6.end", "3.no_further_action"})
+_WHO_IS_OPEN: Final = frozenset({"6.end", "3.no_further_action", "8.legal_status"})
 _WHO_IS_ON: Final[Mapping[Plan, frozenset[str]]] = {
     "child_protection": frozenset({"7.end"}),
     "care": frozenset({"8.end", "8.legal_status"}),

@@ -10,19 +10,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from domain.vocabulary import OUTSIDE
 from streams.sources.telling import Content
 
-_FREE: Final = frozenset({"plan-reviewed", "child-visited", "case-allocated"})
-"""Types of which none opens a case, moves it or begins what another of them ends."""
+_ENDS: Final = "case-closed"
+_MEETS: Final = {
+    "assessment-started": {"case-assessed"},
+    "strategy-discussion-held": {"enquiry-ended", "conference-held"},
+    "plan-started": {"plan-reviewed", "child-visited"},
+    "case-stepped-up": {"plan-reviewed", "child-visited"},
+    "case-stepped-down": {"plan-reviewed", "child-visited", "case-stepped-up"},
+}
+"""What begins a clock, by itself or with the tier or plan that it brings, and what meets that."""
+_APART: Final = {"referral-received", "case-allocated"}
+"""What neither opens a case nor meets a clock of it."""
 
 
 def told_anew(contents: Sequence[Content], places: Sequence[int | None]) -> list[int]:
     """Which of the contents (by index; in the order of acceptance) have to be told anew behind all others.
 
     `places` are where the record has them, the higher, the later; None where it hasn't, so that they come behind it
-    anyway. Which types decide what a day comes to is the policy's to say, and it may change; so every type keeps its
-    place in the day, but for reviews, visits and allocations among themselves. Between two facts of one type there is
-    no order.
+    anyway. Only where the order changes what a day comes to is anything told anew: else it would be news, and runs that
+    had begun would begin once more.
     """
     anew: list[int] = []
     behind = max((place for place in places if place is not None), default=0) + 1
@@ -30,7 +39,7 @@ def told_anew(contents: Sequence[Content], places: Sequence[int | None]) -> list
     for at, content in enumerate(contents):
         before = at - 1
         while before >= 0 and contents[before].day == content.day:
-            if now[before] > now[at] and _has_an_order(contents[before].type, content.type):
+            if now[before] > now[at] and _decides(contents[before], content):
                 anew.append(at)
                 now[at] = behind + at
                 break
@@ -38,5 +47,15 @@ def told_anew(contents: Sequence[Content], places: Sequence[int | None]) -> list
     return anew
 
 
-def _has_an_order(before: str, after: str) -> bool:
-    return before != after and not {before, after} <= _FREE
+def _decides(before: Content, after: Content) -> bool:
+    """Whether a day comes to something else if these two change places."""
+    if before.type == "case-opened":
+        return after.type not in {"case-opened", "referral-received"}
+    if after.type == "case-opened":
+        return before.type == _ENDS or before.data.get("to") in OUTSIDE
+    if after.type == _ENDS:
+        return before.type not in {_ENDS, *_APART}
+    plans = before.data.get("plan"), after.data.get("plan")
+    if (before.type, after.type) == ("plan-ended", "plan-started"):
+        return plans[0] == plans[1]
+    return after.type in _MEETS.get(before.type, set())

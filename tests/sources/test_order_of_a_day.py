@@ -151,3 +151,10 @@ def test_a_fact_that_comes_back_does_so_in_the_chain_in_which_it_stood(store: Lo
     assert store.standing() == before
     ids = {each["id"].split("/", 1)[1] for each in store.explained()["facts"] if "conference-held" in each["type"]}
     assert {id_.split("/v")[0] for id_ in ids} == {"conference-held/2024-06-20", "conference-held/2024-06-20#2"}
+
+
+def test_nothing_is_told_anew_where_the_order_of_a_day_changes_nothing(store: Loads) -> None:
+    enquiry = row(strategy="2024-06-03")
+    store.annex_a({5: [enquiry]}, "2024-07-14")
+    tally = store.annex_a({3: [row(on="2024-06-03", no_further_action="Yes")], 5: [enquiry]}, "2024-07-21")
+    assert tally == {"read": 3, "accepted": 1, "duplicate": 2}

@@ -16,7 +16,7 @@ SECOND: dict[str, tuple[Lists, Lists, int]] = {
     "what stood already, of a row that need not be there any more, and is told anew": (
         {3: [row(on="2024-01-09")], 4: [row(authorised="2024-01-15")]},
         {4: [row(started="2024-01-15")]},
-        3,  # the start, and behind it the authorisation and the step up, told anew
+        2,  # the start, and behind it the authorisation, told anew
     ),
 }
 

@@ -123,6 +123,48 @@ def test_a_list_that_would_have_been_asked_first_and_is_gone_hands_no_case_on(st
     assert store.standing() == before
 
 
+ENDED: Final = row("1", start="2024-05-10", end="2024-06-20")
+
+
+@pytest.mark.parametrize("again", [{"end": "2024-06-21"}, {"start": "2024-05-11"}, {}])
+def test_a_plan_put_right_while_the_list_of_those_in_need_is_gone_stays_closed(
+    store: Loads, again: dict[str, str]
+) -> None:
+    referrals = [row("1", on="2024-05-01"), row("2", on="2024-05-01")]
+    store.annex_a({3: referrals, 6: [row("2", start="2024-05-01")], 7: [ENDED]}, "2024-06-30")
+    end = again.get("end", "2024-06-20")
+    store.annex_a({3: referrals, 7: [row("1", **{"start": "2024-05-10", "end": end, **again})]}, "2024-07-07")
+    assert f"{end} case-closed estimated=true" in store.standing()
+
+
+def test_a_child_whose_start_in_need_can_t_be_read_is_in_that_list_all_the_same(store: Loads) -> None:
+    other = row("2", start="2024-05-01")
+    store.annex_a({6: [other], 7: [row("1", start="2024-05-10")]}, "2024-06-16")
+    store.annex_a({6: [other, row("1", start="20-06-24", status="c")], 7: [ENDED]}, "2024-06-23")
+    assert not any("case-closed" in line for line in store.standing())
+
+
+def test_of_two_rows_of_which_one_has_no_day_nobody_can_say_which_is_the_latest(store: Loads) -> None:
+    old = row(on="2024-03-01", no_further_action="No", team="Old", worker="Bob")
+    store.annex_a({3: [old, row(on="2024-05-01", team="New", worker="Ann")]}, "2024-06-30")
+    store.annex_a({3: [old, row(on="tbc", team="New", worker="Ann")]}, "2024-07-07")
+    assert not any("case-allocated" in line for line in store.standing())
+
+
+def test_a_team_of_one_list_and_a_worker_of_another_are_never_put_together(store: Loads) -> None:
+    referral = row(on="2024-05-01", team="Front", worker="Duty")
+    store.annex_a({3: [referral], 6: [row(start="2024-05-01", team="T1")]}, "2024-06-30")
+    store.annex_a({3: [referral], 6: [row(start="2024-05-01", team="x" * 70)]}, "2024-07-07")
+    assert not any("case-allocated" in line for line in store.standing())
+
+
+def test_who_was_never_in_a_list_is_handed_on_though_it_is_gone(store: Loads) -> None:
+    others = [row("2", start="2024-05-01", team="N1")]
+    store.annex_a({3: [row("1", on="2024-05-01", team="T1")], 6: others}, "2024-06-30")
+    store.annex_a({3: [row("1", on="2024-05-01", team="T2")]}, "2024-07-07")
+    assert "2024-07-07 case-allocated estimated=true by=nobody/T2/nobody/nobody" in store.standing()
+
+
 @pytest.mark.parametrize("name", ["Checklist 3", "Picklist 4", "List 6 notes"])
 def test_a_sheet_beside_the_lists_may_have_a_name_like_theirs(store: Loads, name: str) -> None:
     path = annex_a(store.folder / "beside.xlsx", BOOK, **{name: NOTES})

@@ -40,10 +40,11 @@ class AnnexA:
         self, known: Sequence[Record], records: Sequence[Record], read: Sequence[Record], on: int, context: Context
     ) -> Sequence[Record]:
         """With who holds the case since when, and who is in need by status alone."""
-        rows = with_closings(known, [each for each in records if each.table != ALLOCATION], context)
+        rows = with_closings(known, [each for each in records if each.table != ALLOCATION], read, context)
         rows = with_assumed_need(known, rows)
         stays = spells_in(rows).stays
-        return [*rows, *held_since(known, read, stays, lambda: spells_in(known).stays, on, context.absent)]
+        gone = context.absent & {each.table for each in rows if not each.displaced}
+        return [*rows, *held_since(known, read, stays, lambda: spells_in(known).stays, on, gone)]
 
     def tell(self, records: Sequence[Record], context: Context) -> Telling:
         """The facts of the lists."""

@@ -48,8 +48,9 @@ def held_since(
 ) -> list[Record]:
     """What is known of who held the case, once an extract of that day (an ordinal) has been read.
 
-    `stays_known` are those that were told before it; `absent` are lists that earlier extracts held and this one does
-    not. Each such record says on which day it came to be known and in which stay it belongs, by the stay's first day.
+    `stays_known` are those that were told before it; `absent` are lists that held the child in earlier extracts and
+    are not in this one. Each such record says on which day it came to be known and in which stay it belongs, by the
+    stay's first day.
     """
     told = _with_a_place([each for each in known if each.table == ALLOCATION], stays, stays_known)
     now = next((each for each in read if each.table == ALLOCATION), None)
@@ -74,8 +75,11 @@ def held_since(
 
 
 def _as_far_as_said(now: Record, before: Record, absent: Set[str]) -> Record:
-    """Where a list that would have been asked first is not there, nobody can say that another holds the case now."""
-    return replace(now, unread=now.unread | {TEAM, WORKER} if now.unread & absent else now.unread).as_known(before)
+    """Where a list that would have been asked first is not there, or a name can't be read, nobody can say that another
+    holds the case now: a team and a worker go together."""
+    return replace(
+        now, unread=now.unread | {TEAM, WORKER} if now.unread & {*absent, TEAM, WORKER} else now.unread
+    ).as_known(before)
 
 
 def _with_a_place(told: list[Record], stays: Sequence[Stay], stays_known: Callable[[], Sequence[Stay]]) -> list[Record]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from streams.sources.annex_a import cells
 from streams.sources.annex_a.columns import CHILD, LISTS, TEAM, WORKER, Column
-from streams.sources.annex_a.tables import ALLOCATION, SEEN
+from streams.sources.annex_a.tables import ALLOCATION, NOT_TOLD, SEEN
 from streams.sources.extract import RefusedRow
 from streams.sources.records import Record
 from streams.workbook import Value
@@ -70,6 +70,8 @@ class Reading:
             self._doubt(row, values)
             if self._is_dated(row, values):
                 yield replace(_MAKERS[row.list](values), unread=unread)
+            elif row.list == 6:
+                yield Record(NOT_TOLD, {})
             for each in _last_values(row.list, values):
                 yield replace(each, unread=unread)
         yield _allocation([(row.list, values, unread) for row, values, unread in read])
@@ -174,6 +176,8 @@ def _allocation(read: list[tuple[int, dict[str, Any], frozenset[str]]]) -> Recor
             continue
         latest, unread = max(rows, key=lambda row: _latest(number, row[0]))
         asked |= unread & {TEAM, WORKER}
+        if len(rows) > 1 and any(each & {*_MAIN_DAYS[number]} for _, each in rows):
+            asked |= {TEAM, WORKER}  # nobody can say which row is the latest
         if latest.get(TEAM) or latest.get(WORKER):
             named = {"team": latest.get(TEAM), "worker": latest.get(WORKER)}
             return Record(ALLOCATION, named, unread=frozenset(asked))

@@ -18,6 +18,8 @@ MONTHS: Final = 6
 _GRACE: Final = 7
 """Days at the early edge of the window in which nothing has to be held."""
 ALLOCATION: Final = "allocation"
+NOT_TOLD: Final = "in-need-not-told"
+"""Of a child who is in the list of children in need by a row that does not say when."""
 SEEN: Final = "seen-6"
 VISITS: Final = (SEEN, "visit-7", "visit-8")
 REVIEWS: Final = {"review-7": "child_protection", "review-8": "care"}

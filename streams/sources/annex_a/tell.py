@@ -13,7 +13,7 @@ from domain.days import format_day
 from domain.vocabulary import Plan
 from streams.sources.annex_a.beginnings import Spells, spells_of
 from streams.sources.annex_a.holding import Teams, told_of_allocations
-from streams.sources.annex_a.tables import REVIEWS, VISITS
+from streams.sources.annex_a.tables import NOT_TOLD, REVIEWS, VISITS
 from streams.sources.extract import Context, Telling
 from streams.sources.life import Span, Work
 from streams.sources.records import Record
@@ -55,21 +55,44 @@ def _of_care_alone(records: Sequence[Record]) -> list[Record]:
     ]
 
 
-def with_closings(known: Sequence[Record], records: Sequence[Record], context: Context) -> list[Record]:
+def with_closings(
+    known: Sequence[Record], records: Sequence[Record], read: Sequence[Record], context: Context
+) -> list[Record]:
     """The records, those on a plan or in care marked whose end closed the case: the child is in no list of children in
     need, though that list holds others.
 
-    Where that list is not there this time, nobody can say so, and what was closed before stays closed.
+    Where that list is not there this time, or has the child without saying when, nobody can say so, and what was closed
+    before stays closed.
     """
-    plans = [each for each in records if each.table in _PLANS and not each.values.get("short_breaks")]
-    if "6" in context.absent:
-        closed = {(each.table, each.day("start"), each.day("end")) for each in known if each.values.get("closes")}
+    rows = [each for each in _of_care_alone(records) if each.table in _PLANS or each.table == "6"]
+    plans = [each for each in rows if each.table in _PLANS]
+    if "6" in context.absent or any(each.table == NOT_TOLD for each in read):
+        closed = {(each.table, each.day("start")): each.day("end") for each in known if each.values.get("closes")}
+        before = [each for each in plans if (each.table, each.day("start")) in closed or _was_end(each, closed)]
+        marked = [each for each in before if each.day("end") is not None and not _goes_on_by(rows, each)]
     else:
-        ends = {each.day("end") for each in plans}
-        alone = "6" in context.lists and None not in ends and not any(each.table == "6" for each in records)
+        ends = [each.day("end") for each in plans]
+        alone = "6" in context.lists and len(plans) == len(rows) and None not in ends
         last = max((end for end in ends if end is not None), default=None) if alone else None
-        closed = {(each.table, each.day("start"), last) for each in plans if last is not None}
-    return [_closing(each, (each.table, each.day("start"), each.day("end")) in closed) for each in records]
+        marked = [each for each in plans if last is not None and each.day("end") == last]
+    return [_closing(each, any(each is one for one in marked)) for each in records]
+
+
+def _was_end(record: Record, closed: Mapping[tuple[str, int | None], int | None]) -> bool:
+    """Whether the row, its start put right since, is one that closed the case on its end."""
+    return record.day("end") is not None and (record.table, record.day("end")) in {
+        (table, end) for (table, _), end in closed.items()
+    }
+
+
+def _goes_on_by(rows: Iterable[Record], ended: Record) -> bool:
+    """Whether the case was open by another row on the day on which this one ended."""
+    day = ended.day("end") or 0
+    return any(
+        (each.day("start") or 0) <= day and (each.day("end") is None or (each.day("end") or 0) > day)
+        for each in rows
+        if each is not ended
+    )
 
 
 def _closing(record: Record, closes: bool) -> Record:

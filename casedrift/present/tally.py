@@ -19,7 +19,7 @@ _MEANINGS: Final = {
     "duplicate": "known already; nothing changed",
     "refused": "see casedrift quarantine list",
     "waiting": "for the fact that they correct or withdraw",
-    "withdrawn": "known before, and gone from the extract, which had to hold them",
+    "withdrawn": "gone from the extract, which had to hold them, or told anew in their place in the day",
     "unconfirmed": "known before, and not in the extract, which does not reach back far enough to tell",
 }
 

@@ -21,6 +21,8 @@ from streams.sources.staying import told_of_stays
 from streams.sources.telling import Told
 
 _PLANS: Final[Mapping[str, Plan]] = {"7": "child_protection", "8": "care"}
+_DAYS: Final = ("start", "end")
+"""By either a plan is known again whose other day was put right."""
 IN_NEED: Final = "C"
 """`Case status` of a child in need (Ofsted, ILACS, Annex A, list 6)."""
 
@@ -67,8 +69,8 @@ def with_closings(
     rows = [each for each in _of_care_alone(records) if each.table in _PLANS or each.table == "6"]
     plans = [each for each in rows if each.table in _PLANS]
     if "6" in context.absent or any(each.table == NOT_TOLD for each in read):
-        closed = {(each.table, each.day("start")): each.day("end") for each in known if each.values.get("closes")}
-        before = [each for each in plans if (each.table, each.day("start")) in closed or _was_end(each, closed)]
+        closed = {(each.table, name, each.day(name)) for each in known if each.values.get("closes") for name in _DAYS}
+        before = [each for each in plans if any((each.table, name, each.day(name)) in closed for name in _DAYS)]
         marked = [each for each in before if each.day("end") is not None and not _goes_on_by(rows, each)]
     else:
         ends = [each.day("end") for each in plans]
@@ -76,13 +78,6 @@ def with_closings(
         last = max((end for end in ends if end is not None), default=None) if alone else None
         marked = [each for each in plans if last is not None and each.day("end") == last]
     return [_closing(each, any(each is one for one in marked)) for each in records]
-
-
-def _was_end(record: Record, closed: Mapping[tuple[str, int | None], int | None]) -> bool:
-    """Whether the row, its start put right since, is one that closed the case on its end."""
-    return record.day("end") is not None and (record.table, record.day("end")) in {
-        (table, end) for (table, _), end in closed.items()
-    }
 
 
 def _goes_on_by(rows: Iterable[Record], ended: Record) -> bool:

@@ -17,10 +17,9 @@ from casedrift.desk import Desk
 from casedrift.now import now
 from casedrift.present.paper import rendered
 from casedrift.present.reconciled import show_reconciled
-from streams.sources.annex_a.columns import LISTS
 from streams.who_is_who import known_identities
 from tests.casedrift.running import FACTS, lines, run
-from tests.kit.annex_a import Lists, annex_a, headings, row
+from tests.kit.annex_a import Lists, annex_a, row, without
 from tests.streams.written_census import assessment, census, child, episode, protection_plan
 
 MAY = ("--taken", "2024-05-31T12:00:00Z")
@@ -181,11 +180,7 @@ def test_without_closings_a_file_does_not_say_who_is_open(folder: Path) -> None:
 
 
 def test_without_the_column_of_closures_a_file_does_not_say_who_is_open(folder: Path) -> None:
-    names = [column.name for column in LISTS[6].values()]
-    rows = [headings(6), *([each.get(name) for name in names] for each in SHOWN[6])]
-    at = names.index("end")
-    without = [[cell for place, cell in enumerate(each) if place != at] for each in rows]
-    annex_a(folder / "no-closures.xlsx", {7: SHOWN[7]}, List_6=without)
+    annex_a(folder / "no-closures.xlsx", {7: SHOWN[7]}, List_6=without(6, SHOWN[6], "end"))
     told = reconciled(folder, "no-closures.xlsx", *JUNE)
     assert {line["measure"] for line in told if line["theirs"] is not None} == {"plan child_protection"}
     shown = run(folder, "reconcile", "no-closures.xlsx", *JUNE)

@@ -32,6 +32,12 @@ def headings(number: int) -> list[Cell]:
     return [column.heading for column in LISTS[number].values()]
 
 
+def without(number: int, rows: Iterable[Mapping[str, Any]], name: str) -> list[list[Cell]]:
+    """The sheet of a list with its headings, but for the column of that name."""
+    at = [column.name for column in LISTS[number].values()].index(name)
+    return [[*each[:at], *each[at + 1 :]] for each in (headings(number), *_rows(number, rows))]
+
+
 def _rows(number: int, rows: Iterable[Mapping[str, Any]]) -> Iterable[list[Cell]]:
     names = [column.name for column in LISTS[number].values()]
     for each in rows:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from streams.sources.annex_a.columns import LISTS
-from tests.kit.annex_a import Lists, annex_a, headings, row
+from tests.kit.annex_a import Lists, annex_a, headings, row, without
 from tests.kit.workbooks import Cell, Formula, write_workbook
 from tests.sources.told import Loads
 from tests.streams.written_census import assessment, census, child, episode, section_47
@@ -56,16 +56,9 @@ BARE = [(number, column.name) for number, columns in LISTS.items() for column in
 UNREADABLE = [(number, name) for number, name in BARE if any(each.get(name) is not None for each in BOOK[number])]
 
 
-def rows_without(number: int, name: str) -> list[list[Any]]:
-    names = [column.name for column in LISTS[number].values()]
-    at = names.index(name)
-    rows: list[list[Any]] = [list(headings(number)), *([each.get(column) for column in names] for each in BOOK[number])]
-    return [[cell for place, cell in enumerate(each) if place != at] for each in rows]
-
-
 def book_without(folder: Path, number: int, name: str) -> Path:
     lists = {each: rows for each, rows in BOOK.items() if each != number}
-    return annex_a(folder / "less.xlsx", lists, **{f"List_{number}": rows_without(number, name)})
+    return annex_a(folder / "less.xlsx", lists, **{f"List_{number}": without(number, BOOK[number], name)})
 
 
 @pytest.mark.parametrize(("number", "name"), BARE)

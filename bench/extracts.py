@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import PIPE, Popen
 from time import perf_counter
 
-from bench.history import SEED
+from bench.history import SEED, megabytes_of
 from bench.questions import PROGRAM
 from streams.workbook import open_workbook
 
@@ -65,6 +64,5 @@ def _command(line: str) -> Loaded:
         _, status, used = os.wait4(running.pid, 0)
         running.returncode = os.waitstatus_to_exitcode(status)
     assert running.returncode == 0, f"{line} ended with {running.returncode}"
-    peak = used.ru_maxrss / (1_000_000 if sys.platform == "darwin" else 1_000)
     tally = json.loads(said) if line.endswith("--json") else {}
-    return Loaded(tally, perf_counter() - begun, used.ru_utime + used.ru_stime, peak)
+    return Loaded(tally, perf_counter() - begun, used.ru_utime + used.ru_stime, megabytes_of(used))

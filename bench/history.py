@@ -76,5 +76,9 @@ def apart(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 def peak_megabytes() -> float:
     """The most memory that this process has held so far, in megabytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1_000_000 if sys.platform == "darwin" else 1_000)
+    return megabytes_of(resource.getrusage(resource.RUSAGE_SELF))
+
+
+def megabytes_of(used: resource.struct_rusage) -> float:
+    """The same of a process of which the system has told what it used."""
+    return used.ru_maxrss / (1_000_000 if sys.platform == "darwin" else 1_000)

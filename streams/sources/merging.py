@@ -120,6 +120,9 @@ class _Merging:
     def _rows(self, known: Sequence[Record], read: Sequence[Record]) -> None:
         """A known row that is there again is as it is now; one that is not may be gone."""
         pairs = _pairs(known, read, self.table.key)
+        if self.table.keeps == "rows" and self.window.reaches:
+            gone = [nth for nth in range(len(known)) if nth not in pairs and self._had_to_be_there(known[nth])]
+            _pair_nearest(pairs, {nth: known[nth] for nth in gone}, read, self.table.key)
         self.result.read += read
         again = {nth: known[before] for before, nth in pairs.items()}
         self.result.now += [
@@ -177,7 +180,7 @@ class _Merging:
         ]
 
     def _not_there(self, record: Record) -> None:
-        if self.silent or record.displaced or not self.table.had_to_hold(record, self.window):
+        if not self._had_to_be_there(record):
             self.result.kept.append(record)
             return
         self._expected(record)
@@ -187,8 +190,11 @@ class _Merging:
             self.result.unconfirmed.append(record)
 
     def _expected(self, record: Record) -> None:
-        if not self.silent and not record.displaced and self.table.had_to_hold(record, self.window):
+        if self._had_to_be_there(record):
             self.result.expected[self.name] += 1
+
+    def _had_to_be_there(self, record: Record) -> bool:
+        return not self.silent and not record.displaced and self.table.had_to_hold(record, self.window)
 
 
 def _pairs(known: Sequence[Record], read: Sequence[Record], key: tuple[str, ...]) -> dict[int, int]:
@@ -196,7 +202,10 @@ def _pairs(known: Sequence[Record], read: Sequence[Record], key: tuple[str, ...]
     if len(known) == len(read) and all(before.values == now.values for before, now in zip(known, read, strict=True)):
         return {nth: nth for nth in range(len(known))}
     pairs: dict[int, int] = {}
-    _pair(pairs, [each.values for each in known], [each.values for each in read])
+    _pair(pairs, [each.values for each in known], [None if each.unread else each.values for each in read])
+    for unread in sorted({each.unread for each in read if each.unread}, key=sorted):
+        alike = [each.said_without(unread) if each.unread == unread else None for each in read]
+        _pair(pairs, [each.said_without(unread) for each in known], alike)
     for name in key:
         _pair(pairs, [each.day(name) for each in known], [each.day(name) for each in read])
     _pair(pairs, [_all_of(each, key) for each in known], [_all_of(each, key) for each in read])
@@ -213,6 +222,25 @@ def _pair(pairs: dict[int, int], known: Sequence[Any], read: Sequence[Any]) -> N
             if at is not None:
                 pairs[nth] = at
                 left.remove(at)
+
+
+def _pair_nearest(
+    pairs: dict[int, int], gone: Mapping[int, Record], read: Sequence[Record], key: tuple[str, ...]
+) -> None:
+    """Pair rows of which something could not be read with those that would be gone, the nearest in days with each
+    other: that the row says another day than before is no reason to forget what it can't say now.
+    """
+    new = [nth for nth in set(range(len(read))) - set(pairs.values()) if read[nth].unread]
+    apart = sorted((_days_apart(gone[before], read[nth], key), before, nth) for before in gone for nth in new)
+    for _, before, nth in apart:
+        if before not in pairs and nth not in pairs.values():
+            pairs[before] = nth
+
+
+def _days_apart(one: Record, other: Record, key: tuple[str, ...]) -> int:
+    """Between the first days that both have, in days; where there are none, more than any."""
+    both = ((a, b) for name in key if (a := one.day(name)) is not None and (b := other.day(name)) is not None)
+    return next((abs(a - b) for a, b in both), 1 << 32)
 
 
 def _all_of(record: Record, key: tuple[str, ...]) -> tuple[int | None, ...]:

@@ -7,7 +7,7 @@ right.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -39,6 +39,10 @@ class Record:
     def as_known(self, before: Record) -> Self:
         """The row as read, but for what it could not say, which is as it was known."""
         return self.with_values(**{name: before.values[name] for name in self.unread if name in before.values})
+
+    def said_without(self, names: Set[str]) -> Mapping[str, Any]:
+        """What it says, but for these values."""
+        return {name: value for name, value in self.values.items() if name not in names}
 
     @property
     def order(self) -> tuple[str, bytes, bool]:

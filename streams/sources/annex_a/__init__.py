@@ -16,8 +16,9 @@ from domain.days import instant_of, london_day
 from streams.sources.annex_a.book import Book, read_book
 from streams.sources.annex_a.holding import Teams, held_since
 from streams.sources.annex_a.rows import Reading
+from streams.sources.annex_a.settling import with_assumed_need, with_closings, without_reviews_of_short_breaks
 from streams.sources.annex_a.tables import ALLOCATION, REVIEWS, TABLES, VISITS, window_to
-from streams.sources.annex_a.tell import spells_in, told_of, with_assumed_need, with_closings
+from streams.sources.annex_a.tell import spells_in, told_of
 from streams.sources.extract import ChildRows, Context, Extract, Telling
 from streams.sources.records import Record
 from streams.sources.telling import ORDER_IN_A_DAY
@@ -40,7 +41,8 @@ class AnnexA:
         self, known: Sequence[Record], records: Sequence[Record], read: Sequence[Record], on: int, context: Context
     ) -> Sequence[Record]:
         """With who holds the case since when, and who is in need by status alone."""
-        rows = with_closings(known, [each for each in records if each.table != ALLOCATION], read, context)
+        rows = without_reviews_of_short_breaks([each for each in records if each.table != ALLOCATION])
+        rows = with_closings(known, rows, read, on, context)
         rows = with_assumed_need(known, rows)
         stays = spells_in(rows).stays
         gone = context.absent & {each.table for each in rows if not each.displaced}

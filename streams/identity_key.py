@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import os
+import shlex
 import stat
 from binascii import Error as NotBase64
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from streams.pipes import is_named_pipe
 
 KEY_LENGTH: Final = 32
 """Bytes."""
@@ -47,7 +50,7 @@ def identity_key(path: Path, *, needed: bool, secret: Callable[[int], bytes]) ->
         if not path.exists():
             if needed:
                 raise IdentityKeyFault(
-                    f"the key file {path.name} of this store is missing: put it back beside the store, or where the"
+                    f"the key file {_named(path)} of this store is missing: put it back beside the store, or where the"
                     " setting key_file says"
                 )
             with suppress(FileExistsError):  # another process was first
@@ -96,21 +99,29 @@ def _said(path: Path) -> Iterator[None]:
     except OSError as fault:
         why = (fault.strerror or "unknown fault").lower()
         raise IdentityKeyFault(
-            f"the key file {path.name} can't be read or made ({why}): see to the file and its folder, and try again"
+            f"the key file {_named(path)} can't be read or made ({why}): see to the file and its folder, and try again"
         ) from fault
 
 
 def _read(path: Path) -> IdentityKey:
+    if is_named_pipe(path):
+        raise IdentityKeyFault(f"the key file {_named(path)} is a named pipe: put back the file made with this store")
     text = path.read_text("ascii", errors="replace")
     key = None
     with suppress(NotBase64, ValueError):
         if text.startswith(_HEADING):
             key = IdentityKey(base64.b64decode(text.removeprefix(_HEADING).strip(), validate=True))
     if key is None:
-        raise IdentityKeyFault(f"the key file {path.name} is damaged: put back the one made with this store")
+        raise IdentityKeyFault(f"the key file {_named(path)} is damaged: put back the one made with this store")
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
-        raise IdentityKeyFault(f"the key file {path.name} is open to others than its owner: chmod 600 {path.name}")
+        name = _named(path)
+        raise IdentityKeyFault(f"the key file {name} is open to others than its owner: chmod 600 {name}")
     return key
+
+
+def _named(path: Path) -> str:
+    """The path as a shell takes it, wherever it is typed."""
+    return shlex.quote(str(path.absolute()))
 
 
 def _make(path: Path, secret: bytes) -> None:

@@ -19,6 +19,7 @@ from casedrift.now import now
 from casedrift.present.paper import print_json, say
 from casedrift.present.progress import progress_bar
 from streams.errors import CasedriftError, WrongInput
+from streams.pipes import is_named_pipe
 
 if TYPE_CHECKING:
     from casedrift.desk import Desk
@@ -169,6 +170,11 @@ class _Done:
 
 def format_of(path: str, asked: str) -> Format:
     """What the file is: as asked, else by its name and its first bytes. A pipe is read once, so not for this."""
+    if is_named_pipe(path) and (asked == "jsonl" or _by_content(path.lower(), b"") == "jsonl"):
+        raise WrongInput(
+            f"{path} is a named pipe, and to read it may be to wait for ever; give a file, or - and send it to "
+            "standard input"
+        )
     start = b""
     if path != _STDIN and not Path(path).is_fifo():
         try:

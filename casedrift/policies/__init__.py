@@ -14,6 +14,7 @@ from typing import Final
 from domain.policy import Policy
 from domain.policy_faults import PolicyNotFound, meant
 from domain.policy_text import read_policy
+from streams.pipes import is_named_pipe
 
 _FIRST: Final = "england"
 _LONGEST: Final = 64 * 1024
@@ -45,6 +46,8 @@ def find_policy(reference: str, folder: Path | None = None) -> tuple[str, str]:
 
 
 def _text(path: str) -> str:
+    if is_named_pipe(path):
+        raise PolicyNotFound(f"{path} is no policy: it is a named pipe; give a file")
     with Path(path).open("rb") as file:
         content = file.read(_LONGEST + 1)
     if len(content) > _LONGEST:

@@ -54,7 +54,7 @@ def a_folder(key: Path) -> None:
     ("harm", "said"),
     [
         (without, "put it back beside the store"),
-        (open_to_all, f"chmod 600 {KEY}"),
+        (open_to_all, "chmod 600 {folder}/" + KEY),
         (damaged, "put back the one made with this store"),
         (of_another_store, "put that key file back"),
         (a_folder, "can't be read or made"),
@@ -65,7 +65,7 @@ def test_without_its_key_nothing_is_taken_in(folder: Path, harm: Callable[[Path]
     harm(folder / KEY)
     outcome = run(folder, "ingest", str(CENSUS))
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (3, "", 1), outcome
-    assert said in outcome.err
+    assert said.format(folder=folder) in outcome.err
     assert run(folder, "status", "--json").json == before
 
 

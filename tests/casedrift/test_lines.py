@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
+import subprocess
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -13,7 +14,8 @@ from casedrift.desk import Desk
 from casedrift.lines import LOOKED_AT, batches, check
 from casedrift.now import now
 from streams.errors import WrongInput
-from tests.casedrift.running import FACTS, lines, run
+from tests.casedrift.running import FACTS, PROGRAM, lines, run
+from tests.kit.annex_a import annex_a, row
 
 XML = b"<Message>\n<UPN>A850728973744</UPN>\n<Forename>Zebedee</Forename>\n</Message>\n"
 TABLE = b"UPN,Forename\nA850728973744,Zebedee\n"
@@ -97,10 +99,37 @@ def test_a_file_that_is_something_else_is_said_before_the_good_ones_are_taken_in
 
 
 def test_of_a_pipe_no_byte_is_lost_to_the_look_at_it(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    Thread(target=pipe.write_bytes, args=(lines(FACTS),), daemon=True).start()
-    assert run(tmp_path, "ingest", "pipe", "--json").json["accepted"] == 7
+    assert run(tmp_path, "ingest", "/dev/stdin", "--json", stdin=lines(FACTS)).json["accepted"] == 7
+    assert run(tmp_path, "ingest", "-", "--json", stdin=lines(FACTS)).json["duplicate"] == 7
+
+
+def test_what_a_shell_hands_over_as_a_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / "facts.jsonl").write_bytes(lines(FACTS))
+    of_a_shell = f"{PROGRAM} ingest <(cat facts.jsonl) --json"
+    done = subprocess.run(["bash", "-c", of_a_shell], cwd=tmp_path, capture_output=True, timeout=60, check=True)
+    assert json.loads(done.stdout)["accepted"] == 7
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "why"),
+    [
+        (["ingest", "pipe.jsonl"], 2, "pipe.jsonl is a named pipe"),
+        (["ingest", "pipe", "--dry-run"], 2, "pipe is a named pipe"),
+        (["ingest", "pipe", "--format", "jsonl"], 2, "pipe is a named pipe"),
+        (["ingest", "pipe.xml", "--format", "jsonl"], 2, "pipe.xml is a named pipe"),
+        (["policy", "check", "pipe"], 2, "it is a named pipe"),
+        (["drift", "--policy", "pipe"], 2, "it is a named pipe"),
+        (["lookup", "1111"], 3, "is a named pipe: put back the file"),
+    ],
+)
+def test_nobody_waits_for_a_writer_to_a_named_pipe(tmp_path: Path, arguments: list[str], code: int, why: str) -> None:
+    annex_a(tmp_path / "book.xlsx", {6: [row("1111", start="2024-04-02")]})
+    assert run(tmp_path, "ingest", "book.xlsx").code == 0
+    for name in ("pipe.jsonl", "pipe", "pipe.xml", "key"):
+        os.mkfifo(tmp_path / name)
+    outcome = run(tmp_path, *arguments, CASEDRIFT_KEY_FILE="key")
+    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (code, "", 1), outcome
+    assert why in outcome.err
 
 
 def test_a_census_is_not_read_from_a_pipe(tmp_path: Path) -> None:

@@ -67,8 +67,8 @@ def reconcile(
         extract, present = noting.extracts[-1], now()
         with of_file.asking(present) as file, desk.asking(known) as held:
             tells = file_tells(extract, asked, file)
-            theirs = _Side(of_file, file, Moment(tells.on, max(present, extract.taken)), tells, "not in the file")
-            ours = _Side(desk, held, Moment(tells.on, known), tells, "not known here")
+            theirs = _Side(of_file, file, Moment(tells.on, max(present, extract.taken)), asked, "not in the file")
+            ours = _Side(desk, held, Moment(tells.on, known), asked, "not known here")
             lines = [_line(*measured, theirs, ours) for measured in _measured(theirs, ours, asked, tells)]
             _name_the_new(lines, file, held)
     return Reconciled(tells.on, lines, tally.refused, extract.notes)
@@ -104,14 +104,18 @@ def _store_of_the_file(store: Store, now: Callable[[], int]) -> Iterator[Desk]:
 
 
 class _Side:
-    """One of the two stores, as it is asked; `unknown` says that it knows nothing of a case."""
+    """One of the two stores, as it is asked; `unknown` says that it knows nothing of a case.
 
-    def __init__(self, desk: Desk, connection: Connection, moment: Moment, tells: FileTells, unknown: str) -> None:
+    Cases are counted by what the file tells, but explained by the policy that is asked: of a case that doesn't count
+    because its clock began before that, the reason is what is known of it.
+    """
+
+    def __init__(self, desk: Desk, connection: Connection, moment: Moment, asked: Policy, unknown: str) -> None:
         self._desk = desk
         self._connection = connection
         self._moment = moment
         self._unknown = unknown
-        self._rules = desk.rules(tells.policy)
+        self._rules = desk.rules(asked)
 
     def cases(self, policy: Policy, since: int | None = None) -> dict[Measure, Cases]:
         """The cases of each measure by the policy."""

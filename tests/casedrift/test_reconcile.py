@@ -13,11 +13,9 @@ from typing import Any
 
 import pytest
 
-from casedrift.desk import Desk
-from casedrift.now import now
 from casedrift.present.paper import rendered
 from casedrift.present.reconciled import show_reconciled
-from streams.who_is_who import known_identities
+from tests.casedrift.held_against import differing, reconciled
 from tests.casedrift.running import FACTS, lines, run
 from tests.kit.annex_a import Lists, annex_a, row, without
 from tests.streams.written_census import assessment, census, child, episode, protection_plan
@@ -77,26 +75,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def june(folder: Path) -> list[dict[str, Any]]:
     """June's workbook against the store, as programs get it."""
     return reconciled(folder, "june.xlsx", *JUNE)
-
-
-def reconciled(folder: Path, *arguments: str, code: int = 1) -> list[dict[str, Any]]:
-    outcome = run(folder, "reconcile", *arguments, "--json")
-    assert outcome.code == code, outcome
-    told: list[dict[str, Any]] = outcome.json
-    return told
-
-
-def differing(folder: Path, told: list[dict[str, Any]], measure: str) -> dict[str, dict[str, str]]:
-    """Of a measure: on each side alone, the reason by local id, or by the name of one whom the store doesn't know."""
-    (line,) = (each for each in told if each["measure"] == measure)
-    with Desk(str(folder / "casedrift.db"), now=now) as desk:
-        identities = known_identities(desk.store)
-        assert identities is not None
-        named = identities.local_ids([each["child"] for side in ("only_theirs", "only_ours") for each in line[side]])
-    return {
-        side: {named.get(each["child"], each["case"]): each["reason"] for each in line[side]}
-        for side in ("only_theirs", "only_ours")
-    }
 
 
 def figures(told: list[dict[str, Any]]) -> dict[str, tuple[int | None, int | None]]:

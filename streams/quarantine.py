@@ -19,6 +19,7 @@ from streams.announcements import SOURCE, fact_quarantined
 from streams.cloudevents import Arrived, Refused, read_lines
 from streams.outbox import put_out
 from streams.raw import Raw, beginning_of
+from streams.refused_rows import NEVER_OF_ROWS, place_of
 
 WAITING: Final = "target-unknown"
 Identity = tuple[str, str]
@@ -182,11 +183,13 @@ _KEEP: Final = """
 def kept(connection: Connection) -> list[dict[str, Any]]:
     """What is in quarantine, by number, as `casedrift quarantine list --json` prints it.
 
-    What came as a message also says where it stands on its topic.
+    What came as a message also says where it stands on its topic; what came in an extract, whose it is, and where it
+    stands there.
     """
+    of_facts = ", ".join(f"'{reason}'" for reason in sorted(NEVER_OF_ROWS))
     rows = connection.execute(
-        "SELECT number, reason, detail, received_at, source, sha256, kafka_topic, kafka_partition, kafka_offset"
-        " FROM quarantine ORDER BY number"
+        "SELECT number, reason, detail, received_at, source, sha256, kafka_topic, kafka_partition, kafka_offset,"
+        f" CASE WHEN reason NOT IN ({of_facts}) THEN raw END FROM quarantine ORDER BY number"
     )
     return [
         {
@@ -198,7 +201,8 @@ def kept(connection: Connection) -> list[dict[str, Any]]:
             "sha256": sha256,
         }
         | ({} if topic is None else {"topic": topic, "partition": partition, "offset": offset})
-        for number, reason, detail, received_at, source, sha256, topic, partition, offset in rows
+        | ({} if raw is None else place_of(reason, bytes(raw)))
+        for number, reason, detail, received_at, source, sha256, topic, partition, offset, raw in rows
     ]
 
 

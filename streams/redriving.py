@@ -19,12 +19,8 @@ from streams.errors import WrongInput
 from streams.intake import Intake, Tally
 from streams.quarantine import WAITING
 from streams.raw import LONGEST
+from streams.refused_rows import OF_LINES
 
-OF_LINES: Final = frozenset(
-    "not-json not-an-event unknown-type invalid-data recorded-in-future conflicting-duplicate"
-    " target-elsewhere target-itself not-read".split()
-)
-"""The reasons for which facts are refused. Any other is a source's own: its rows hold no whole fact."""
 _REDRIVEN: Final = "redriven"
 """The reason of what is being read again, within the transaction; what keeps it was accepted or known already."""
 _AT_ONCE: Final = 500

@@ -46,8 +46,15 @@ def show_quarantine(lines: Sequence[Mapping[str, Any]]) -> RenderableType:
     """A row for each, by number."""
     if not lines:
         return Text("Nothing is in quarantine.")
-    shown = table(">number", "reason", "received", "source", "~detail")
+    of_children = any("child" in line for line in lines)
+    shown = table(">number", "reason", "received", "source", *(["child"] if of_children else []), "~detail")
     for line in lines:
-        texts = (plain(line[key]) for key in ("reason", "received_at", "source", "detail"))
-        shown.add_row(number(line["number"]), *texts)
+        texts = [plain(line[key]) for key in ("reason", "received_at", "source")]
+        child = [plain(line.get("child"))] if of_children else []
+        shown.add_row(number(line["number"]), *texts, *child, plain(detail_in_place(line)))
     return shown
+
+
+def detail_in_place(line: Mapping[str, Any]) -> str:
+    """Why it was refused, and where in a census it stands; a workbook's place is in the detail itself."""
+    return f"{line['at']}: {line['detail']}" if "at" in line else str(line["detail"])

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from tests.casedrift.running import fact, lines, run
+from tests.kit.annex_a import annex_a, row
+from tests.streams.written_census import census, child, episode
 
 OPENED = fact("1", "case-opened", "A", "2019-05-01", tier="child_in_need")
 CONFLICT = fact("1", "case-opened", "A", "2019-05-02", tier="child_in_need")
@@ -111,3 +113,41 @@ def test_without_a_store_there_is_nothing_to_redrive(tmp_path: Path) -> None:
         outcome = run(tmp_path, "quarantine", command, "1", "--store", "none.db")
         assert (outcome.code, outcome.out) == (3, ""), outcome
     assert list(tmp_path.iterdir()) == []
+
+
+def listed(folder: Path) -> tuple[list[dict[str, Any]], list[str]]:
+    """The quarantine for programs and, but for its heading, for people."""
+    shown = run(folder, "quarantine", "list").out.splitlines()
+    return run(folder, "quarantine", "list", "--json").json, [" ".join(line.split()) for line in shown[2:]]
+
+
+def test_what_a_census_was_refused_can_be_found_again(tmp_path: Path) -> None:
+    of_two = [child(episode("2025-01-06", f"soon {name}"), local_id=name) for name in ("L1", "L2")]
+    nobody = child(episode("2025-01-06"), local_id="")
+    (tmp_path / "census.xml").write_text(census(*of_two, nobody))
+    assert run(tmp_path, "ingest", "census.xml").code == 1
+    told, shown = listed(tmp_path)
+    whose = [run(tmp_path, "lookup", each["child"], "--json").json["local_id"] for each in told if "child" in each]
+    assert whose == ["L1", "L2"]
+    assert [each["at"] for each in told] == [*["CINdetails[1]/CINclosureDate[1]"] * 2, "Child[3]"]
+    place = "CINdetails[1]/CINclosureDate[1]: CINclosureDate is no day written"
+    assert f" {told[0]['child']} {place}" in shown[0]
+    assert " – Child[3]: " in shown[2]
+    assert "soon" not in json.dumps(told)
+
+
+def test_what_a_workbook_was_refused_can_be_found_again(tmp_path: Path) -> None:
+    annex_a(tmp_path / "book.xlsx", {6: [row("1111", start="soon")]})
+    assert run(tmp_path, "ingest", "book.xlsx").code == 1
+    ((only,), (line,)) = listed(tmp_path)
+    assert run(tmp_path, "lookup", only["child"], "--json").json["local_id"] == "1111"
+    assert (only["sheet"], only["row"], only["column"]) == ("List_6", 2, "CIN Start Date")
+    assert f" {only['child']} List_6, row 2: CIN Start Date " in line
+
+
+def test_of_a_line_nothing_is_taken_for_a_place(tmp_path: Path) -> None:
+    (tmp_path / "facts.jsonl").write_text('{"child": "Zebedee", "at": "home", "row": 1}\n')
+    assert run(tmp_path, "ingest", "facts.jsonl").code == 1
+    ((only,), (line,)) = listed(tmp_path)
+    assert only.keys() == {"number", "reason", "detail", "received_at", "source", "sha256"}
+    assert "Zebedee" not in line

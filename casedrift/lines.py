@@ -32,19 +32,29 @@ _LINES_AT_ONCE: Final = 10_000
 _BYTES_AT_ONCE: Final = 4 * 1024 * 1024
 
 
-def batches(paths: Sequence[str], read: Callable[[int], None], *, whole: int = LONGEST) -> Iterator[list[Raw]]:
+def batches(
+    paths: Sequence[str],
+    read: Callable[[int], None],
+    *,
+    whole: int = LONGEST,
+    bad: Callable[[str, WrongInput], None] | None = None,
+    places: list[tuple[str, int]] | None = None,
+) -> Iterator[list[Raw]]:
     """The lines of the files, in batches; blank ones are left out. Of a line over `whole` bytes there is the beginning.
 
-    `read` is told, before each batch is handed on, how many bytes of the files that took. WrongInput where a file can't
-    be read, or not to its end; what was read until then is handed on before.
+    `read` is told, before each batch is handed on, how many bytes of the files that took; to `places` the path and the
+    number of each line is added. Where a file can't be read, or not to its end, `bad` is told and the others are read;
+    without it the rest is left, and it is WrongInput. What was read until then is handed on before.
     """
     batch: list[Raw] = []
     size = 0
     faults: list[WrongInput] = []
-    for line, length in _until_a_fault(paths, whole, faults):
+    for path, number, line, length in _as_far_as_can_be(paths, whole, bad, faults):
         size += length
         if line:
             batch.append(line)
+            if places is not None:
+                places.append((path, number))
         if len(batch) >= _LINES_AT_ONCE or size >= _BYTES_AT_ONCE:
             read(size)
             yield batch
@@ -74,13 +84,20 @@ def size_of(paths: Sequence[str]) -> int | None:
     return sum(Path(path).stat().st_size for path in paths)
 
 
-def _until_a_fault(paths: Sequence[str], whole: int, faults: list[WrongInput]) -> Iterator[tuple[Raw, int]]:
-    """The lines of the files one after another, up to the first that can't be read; what is wrong with it."""
-    try:
-        for path in paths:
-            yield from _lines(path, whole)
-    except WrongInput as fault:
-        faults.append(fault)
+def _as_far_as_can_be(
+    paths: Sequence[str], whole: int, bad: Callable[[str, WrongInput], None] | None, faults: list[WrongInput]
+) -> Iterator[tuple[str, int, Raw, int]]:
+    """The lines of the files one after another, each with its path and number; of files that can't be read `bad` is
+    told, or without it the first is put among the faults, and ends it."""
+    for path in paths:
+        try:
+            for number, (line, length) in enumerate(_lines(path, whole), start=1):
+                yield path, number, line, length
+        except WrongInput as fault:
+            if bad is None:
+                faults.append(fault)
+                return
+            bad(path, fault)
 
 
 def _lines(path: str, whole: int) -> Iterator[tuple[Raw, int]]:

@@ -21,8 +21,9 @@ from projections.connection import Connection
 from projections.questions.explain import explain
 from projections.questions.moment import Moment
 from projections.questions.reconcile import OPEN, PLANS_ON, Cases, Measure, standing_on, why_not
-from streams.identity import CASE
+from streams.identity import CASE, case_of
 from streams.log import events_of
+from streams.quarantine import kept
 from streams.sources.extract import Extract
 from streams.sources.formats import Reader
 from streams.store import Store
@@ -31,17 +32,17 @@ from streams.who_is_who import known_identities
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """The day (an ordinal) that the file shows, a line a measure, how many facts of the file were refused, and for
-    people what was found in reading it.
+    """The day (an ordinal) that the file shows, a line a measure, what of the file was refused, and for people what was
+    found in reading it.
 
     A line holds `measure`, how many cases are so in `theirs` and `ours` (None where that side can't tell), and of the
     cases in `only_theirs` and `only_ours` each `case`, `child` and the `reason`, from the other side's picture of it. A
-    child whom our store doesn't know is `new-1`, `new-2`, in the file's order.
+    child whom our store doesn't know is `new-1`, `new-2`, in the file's order. What was refused is as in quarantine.
     """
 
     on: int
     lines: list[dict[str, Any]]
-    refused: int
+    refused: list[dict[str, Any]]
     notes: tuple[str, ...]
 
 
@@ -63,15 +64,16 @@ def reconcile(
     asked = policy or desk.standing.kept_policy()
     noting = _Noting(**{name: getattr(reader, name) for name in Reader.__slots__})
     with _store_of_the_file(desk.store, now) as of_file:
-        tally, _ = of_file.door().take_extract(kind, path, noting, progress, backfill=True)
+        of_file.door().take_extract(kind, path, noting, progress, backfill=True)
         extract, present = noting.extracts[-1], now()
         with of_file.asking(present) as file, desk.asking(known) as held:
             tells = file_tells(extract, asked, file)
             theirs = _Side(of_file, file, Moment(tells.on, max(present, extract.taken)), asked, "not in the file")
             ours = _Side(desk, held, Moment(tells.on, known), asked, "not known here")
             lines = [_line(*measured, theirs, ours) for measured in _measured(theirs, ours, asked, tells)]
-            _name_the_new(lines, file, held)
-    return Reconciled(tells.on, lines, tally.refused, extract.notes)
+            refused = kept(file)
+            _name_the_new(lines, refused, file, held)
+    return Reconciled(tells.on, lines, refused, extract.notes)
 
 
 @dataclass(frozen=True)
@@ -165,8 +167,10 @@ def _only(measure: Measure, these: Cases | None, those: Cases | None, other: _Si
     ]
 
 
-def _name_the_new(lines: list[dict[str, Any]], file: Connection, held: Connection) -> None:
-    """Put in the place of the references that are thrown away, `new-1` and so on."""
+def _name_the_new(
+    lines: list[dict[str, Any]], refused: list[dict[str, Any]], file: Connection, held: Connection
+) -> None:
+    """Put in the place of the references that are thrown away, `new-1` and so on; of nobody's case there is no name."""
     known = {reference for (reference,) in held.execute("SELECT reference FROM identity")}
     cases = [case for (case,) in file.execute("SELECT subject FROM cases ORDER BY case_no")]
     new = [case for case in cases if case.removeprefix(CASE) not in known]
@@ -176,3 +180,7 @@ def _name_the_new(lines: list[dict[str, Any]], file: Connection, held: Connectio
             if each["case"] in names:
                 each["case"] = each["child"] = names[each["case"]]
         line["only_theirs"].sort(key=lambda each: each["case"])
+    for each in refused:
+        child = each.pop("child", None)
+        if child is not None and (name := child if child in known else names.get(case_of(child))):
+            each["child"] = name

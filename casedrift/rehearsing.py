@@ -7,7 +7,7 @@ happen.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +18,10 @@ from domain.days import format_day
 from domain.history import WITHDRAWN, Fact
 from streams.cloudevents import Arrived, Refused, read_lines
 from streams.histories import histories
+from streams.identity import case_of
 from streams.intake import Intake, Tally
-from streams.raw import Raw
+from streams.raw import Raw, beginning_of
+from streams.refused_rows import place_of
 from streams.sources.formats import Reader
 from streams.sources.loading import ExtractLoad
 from streams.store import Store
@@ -29,15 +31,18 @@ _NOT_ITS_OWN = frozenset({"child", "effective_on", "corrects", "withdraws"})
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """What a load would come to: the tally, a line for each fact that would be taken on, and lines for people.
+    """What a load would come to: the tally, a line for each fact that would be taken on, one for each that would be
+    refused, and lines for people.
 
     A line holds `case`, `change` (`new`, `corrected`, `withdrawn`), `type`, `effective_on`, `data` (what is the fact's
     own) and `was`, the day and what was its own before, None of a new one. A case that the store doesn't hold yet is
-    `new-1`, `new-2`: the reference that it will get is not drawn before.
+    `new-1`, `new-2`: the reference that it will get is not drawn before. A line of the refused holds `reason`, `detail`
+    and where it stands: of a file of lines `file` and `line`, of an extract its place there and whose it is.
     """
 
     tally: Tally
     changes: list[dict[str, Any]]
+    refused: list[dict[str, Any]]
     notes: list[str]
 
 
@@ -54,16 +59,34 @@ def _undone(store: Store) -> Iterator[None]:
 
 
 def rehearse_lines(
-    store: Store, now: Callable[[], int], batches: Iterable[Sequence[Raw]], *, backfill: bool
+    store: Store,
+    now: Callable[[], int],
+    batches: Iterable[Sequence[Raw]],
+    places: list[tuple[str, int]],
+    *,
+    backfill: bool,
 ) -> Rehearsed:
-    """What taking in these JSON lines would change."""
+    """What taking in these JSON lines would change. Of all that were handed on so far, `places` says where they are."""
     intake = Intake(store, now)
+    refused: list[dict[str, Any]] = []
+    waiting: dict[bytes, tuple[str, int]] = {}
+    before = 0
+
+    def note(item: Refused, at: int | None) -> None:
+        file, line = waiting[beginning_of(item.raw).start] if at is None else places[before + at]
+        refused.append({"reason": item.reason, "detail": item.detail, "file": file, "line": line})
+
+    intake.when_refused = note
     with _undone(store):
         known = _Known(store)
         for lines in batches:
-            known.note(intake, read_lines(lines), backfill)
-        changes = known.changes(named=True)
-    return Rehearsed(intake.tally, changes, [])
+            arrived = read_lines(lines)
+            of_targets = ((at, item) for at, item in enumerate(arrived) if isinstance(item, Arrived) and item.target)
+            waiting |= {item.raw: places[before + at] for at, item in of_targets}
+            known.note(intake, arrived, backfill)
+            before = len(places)
+        changes = known.changes({})
+    return Rehearsed(intake.tally, changes, refused, [])
 
 
 def rehearse_extract(
@@ -91,14 +114,19 @@ def rehearse_extract(
         confirm_missing=confirm_missing,
         rehearsed=True,
     )
+    refused: list[Refused] = []
+    intake.when_refused = lambda item, _at: refused.append(item)
     with _undone(store):
         known = _Known(store)
+        children = {child for (child,) in store.connection.execute("SELECT reference FROM identity")}
         load.begin()
         for batch in load.batches():
             known.note(intake, batch.news, backfill)
             intake.tally += batch.stood
-        changes = known.changes(named=False)
-    return Rehearsed(intake.tally, changes, load.notes())
+        names = known.names()
+        changes = known.changes(names)
+    told = [_refused(item, children, names) for item in refused]
+    return Rehearsed(intake.tally, changes, told, load.notes())
 
 
 class _Known:
@@ -114,16 +142,28 @@ class _Known:
         for case in intake.take(arrived, backfill=backfill):
             self._before.setdefault(case.subject, case.facts[0].version - 1)
 
-    def changes(self, *, named: bool) -> list[dict[str, Any]]:
-        """A line for each fact taken on; unless they are `named` for good, new cases are counted instead."""
+    def names(self) -> dict[str, str]:
+        """New cases, of which the reference is not for good, by the names that they have meanwhile."""
+        new = [subject for subject, before in self._before.items() if before == 0]
+        return {subject: f"new-{number}" for number, subject in enumerate(new, start=1)}
+
+    def changes(self, names: Mapping[str, str]) -> list[dict[str, Any]]:
+        """A line for each fact taken on, under another name of its case where there is one."""
         lines: list[dict[str, Any]] = []
-        unnamed = 0
         for subject, before in self._before.items():
             facts = histories(self._store.connection, [subject])[subject]
-            unnamed += before == 0
-            case = subject if before or named else f"new-{unnamed}"
+            case = names.get(subject, subject)
             lines += [{"case": case, **_line(fact, facts)} for fact in facts[before:]]
         return lines
+
+
+def _refused(item: Refused, known: Set[str], names: Mapping[str, str]) -> dict[str, Any]:
+    """What was refused of an extract, and where. A child who is not known yet has the name of its case."""
+    place = place_of(item.reason, item.raw)
+    child = place.pop("child", None)
+    if child is not None and (name := child if child in known else names.get(case_of(child))):
+        place["child"] = name
+    return {"reason": item.reason, "detail": item.detail, **place}
 
 
 def _line(fact: Fact, facts: Sequence[Fact]) -> Mapping[str, Any]:

@@ -79,6 +79,8 @@ class Intake:
         """Whether corrections and withdrawals are counted as such: for the news of an extract."""
         self.reasons: Counter[str] = Counter()
         """How many of the tally's refused ones were refused for which reason."""
+        self.when_refused: Callable[[Refused, int | None], None] = lambda _refused, _at: None
+        """Is told each of them and, of the batch at hand, which item it is; None of one that waited until then."""
 
     def forget(self) -> None:
         """What is remembered of the store may have been changed by another process, or undone."""
@@ -118,6 +120,7 @@ class Intake:
                 self._quarantine.refuse(refused, now, backfill=backfill, origin=origin)
                 self.tally.refused += 1
                 self.reasons[refused.reason] += 1
+                self.when_refused(refused, at)
         self._keep(batch)
         return _by_case(batch)
 
@@ -186,9 +189,12 @@ class Intake:
             here = self._waited_here.pop(waiting.number, None) is not None
             self.tally.waiting -= here
             if not self._of_case(batch, taken, found):
-                self._quarantine.turn_away(waiting, "target-elsewhere", "names a fact of another case")
+                refused = _refused(taken, "target-elsewhere", "names a fact of another case")
+                self._quarantine.turn_away(waiting, refused.reason, refused.detail)
                 self.tally.refused += here
-                self.reasons["target-elsewhere"] += here
+                self.reasons[refused.reason] += here
+                if here:
+                    self.when_refused(refused, None)
                 continue
             self._quarantine.take_up(waiting)
             self._add(batch, taken, found, now, waiting.backfill)

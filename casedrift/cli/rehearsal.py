@@ -36,6 +36,7 @@ def rehearse(
 ) -> NoReturn:
     """Tell what would become of an extract, or of files of JSON lines; ends with 1 where something would be refused."""
     from casedrift.lines import batches
+    from casedrift.present.refused import show_refused
     from casedrift.present.rehearsed import show_changes
     from casedrift.present.tally import show_tally
     from casedrift.rehearsing import rehearse_extract, rehearse_lines
@@ -46,17 +47,23 @@ def rehearse(
     with _store(store_asked(store)) as opened:
         clock = of_store(opened, now)
         if reader is None:
-            told = rehearse_lines(opened, clock, batches(paths, lambda _: None), backfill=backfill)
+            places: list[tuple[str, int]] = []
+            lines = batches(paths, lambda _: None, places=places)
+            told = rehearse_lines(opened, clock, lines, places, backfill=backfill)
         else:
             told = rehearse_extract(
                 opened, clock, formats[0], Path(paths[0]), reader,
                 backfill=backfill, alongside=alongside, confirm_missing=confirm_missing,
             )  # fmt: skip
     if as_json:
-        print_json({**told.tally.as_dict(of_extract=reader is not None), "changes": told.changes})
+        print_json(
+            {**told.tally.as_dict(of_extract=reader is not None), "changes": told.changes, "refusals": told.refused}
+        )
     else:
         notes = (f"\n{note.strip()}" for note in told.notes)
-        say(show_tally(told.tally), *show_changes(told.changes), *notes, in_a_pipe=100)
+        of_refused = ["", *show_refused(told.refused, "--json shows all")] if told.refused else []
+        tally = show_tally(told.tally, refused="as is said below")
+        say(tally, *of_refused, *show_changes(told.changes), *notes, in_a_pipe=100)
     raise typer.Exit(1 if told.tally.refused else 0)
 
 

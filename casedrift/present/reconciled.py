@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from casedrift.present.paper import how_many, number, plain, table
+from casedrift.present.refused import show_refused
 
 _MOST: Final = 200
 """Cases for people; programs get all of them."""
@@ -18,7 +19,9 @@ _SIDES: Final = {"only_theirs": "file", "only_ours": "store"}
 Line = Mapping[str, Any]
 
 
-def show_reconciled(lines: Sequence[Line], refused: int, notes: Sequence[str] = ()) -> Iterator[RenderableType]:
+def show_reconciled(
+    lines: Sequence[Line], refused: Sequence[Line], notes: Sequence[str] = ()
+) -> Iterator[RenderableType]:
     """A row a measure, then a row for each case that only one side has so, then what was found in reading the file."""
     counted = table("measure", ">theirs", ">ours", ">only theirs", ">only ours")
     for line in lines:
@@ -31,8 +34,9 @@ def show_reconciled(lines: Sequence[Line], refused: int, notes: Sequence[str] = 
     if len(differing) > _MOST:
         yield Text(f"and {how_many(len(differing) - _MOST, 'more case')}; --json shows all")
     if refused:
-        yield Text(f"\n{how_many(refused, 'row or fact', 'rows or facts')} of the file can't be read, and so"
-                   " what they say is not among theirs; casedrift ingest says which.")  # fmt: skip
+        yield Text(f"\n{how_many(len(refused), 'cell, row or fact', 'cells, rows or facts')} of the file can't be read,"
+                   " and so what they say is not among theirs:\n")  # fmt: skip
+        yield from show_refused(refused, "casedrift ingest --dry-run --json shows all")
     yield from (Text(f"\n{note}") for note in notes)
 
 

@@ -24,8 +24,8 @@ _MEANINGS: Final = {
 }
 
 
-def show_tally(tally: Tally) -> Table:
-    """A few lines; what did not occur is left out, but for what was accepted."""
+def show_tally(tally: Tally, refused: str = "") -> Table:
+    """A few lines; what did not occur is left out, but for what was accepted. `refused` says where to see that."""
     block = Table.grid(padding=(0, 2))
     block.add_column(justify="right")
     block.add_column()
@@ -34,7 +34,7 @@ def show_tally(tally: Tally) -> Table:
     for name, meaning in _MEANINGS.items():
         count = getattr(tally, name)
         if count or name == "accepted":
-            block.add_row(Text(number(count)), name, meaning)
+            block.add_row(Text(number(count)), name, refused if refused and name == "refused" else meaning)
     return block
 
 

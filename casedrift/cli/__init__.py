@@ -60,15 +60,15 @@ def _run() -> int:
     try:
         return int(app(prog_name="casedrift", standalone_mode=False) or 0)
     except (typer.TyperException, PolicyUnreadable, CasedriftError) as error:
-        return _told(error)
+        return say_fault(error)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except Exception as error:
         return _internal(error)
 
 
-def _told(error: Exception) -> int:
-    """Say what went wrong; the exit code that it has."""
+def say_fault(error: Exception) -> int:
+    """Say what went wrong, in one line; the exit code that it has."""
     if isinstance(error, PolicyUnreadable):
         first, *more = str(error).splitlines()
         _say(f"{first} (and {len(more)} more; see casedrift policy check)" if more else first)
@@ -77,6 +77,11 @@ def _told(error: Exception) -> int:
         _say(f"casedrift: {_usage(error)}")
         return WRONG
     _say(f"casedrift: {error}")
+    return code_of(error)
+
+
+def code_of(error: Exception) -> int:
+    """The exit code of one of our own errors."""
     if isinstance(error, OutOfReach):
         return OUT_OF_REACH
     if isinstance(error, TooMuchMissing):

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from casedrift.asking import an_instant
+from casedrift.cli.files import FORMATS, check, format_of
 from casedrift.cli.options import JsonOption, StoreOption, open_desk, store_asked
-from casedrift.cli.taking_in import FORMATS, check, format_of, reader_of
+from casedrift.cli.taking_in import reader_of
 from casedrift.now import now, refuse_to_write
 from casedrift.present.paper import how_many, number, print_json, say
 from casedrift.present.progress import progress_bar

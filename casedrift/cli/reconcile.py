@@ -11,8 +11,9 @@ from typing import Annotated
 import typer
 
 from casedrift.asking import when
+from casedrift.cli.files import check, format_of
 from casedrift.cli.options import JsonOption, KnownOption, PolicyOption, StoreOption, open_desk, policy_asked
-from casedrift.cli.taking_in import check, format_of, reader_of
+from casedrift.cli.taking_in import reader_of
 from casedrift.now import now
 from casedrift.present.paper import heading, print_json, say
 from casedrift.present.progress import progress_bar

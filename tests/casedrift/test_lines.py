@@ -90,14 +90,6 @@ def test_nothing_of_a_census_that_is_not_known_for_one_is_stored(tmp_path: Path,
         assert (desk.quarantined(), desk.status()["facts"]) == ([], 0)
 
 
-def test_a_file_that_is_something_else_is_said_before_the_good_ones_are_taken_in(tmp_path: Path) -> None:
-    (tmp_path / "good.jsonl").write_bytes(lines(FACTS))
-    (tmp_path / "list.csv").write_bytes(TABLE)
-    outcome = run(tmp_path, "ingest", "good.jsonl", "list.csv")
-    assert (outcome.code, outcome.out) == (2, ""), outcome
-    assert not (tmp_path / "casedrift.db").exists()
-
-
 def test_of_a_pipe_no_byte_is_lost_to_the_look_at_it(tmp_path: Path) -> None:
     assert run(tmp_path, "ingest", "/dev/stdin", "--json", stdin=lines(FACTS)).json["accepted"] == 7
     assert run(tmp_path, "ingest", "-", "--json", stdin=lines(FACTS)).json["duplicate"] == 7

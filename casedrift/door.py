@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
 from casedrift.asking import as_datetime
+from casedrift.left_to_say import left_to_say
 from casedrift.standing import Standing, without_collector
 from streams.cloudevents import Arrived, Refused, read_lines
 from streams.intake import Intake, Tally
@@ -80,7 +81,7 @@ class Door:
             batches = load.batches()
             while self._take_news(batches, backfill):
                 progress(min(load.children_told, load.children), load.children)
-            return self._tally(), load.notes()
+            return self._tally(), list(left_to_say(load.notes(), self._standing.policy))
 
     def take_messages(self, messages: Sequence[Message]) -> Tally:
         """Take in one batch of a topic's messages, in one transaction; what became of them.

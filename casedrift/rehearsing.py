@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from casedrift.asking import as_datetime
+from casedrift.left_to_say import left_to_say
+from casedrift.standing import Standing
 from domain.days import format_day
 from domain.history import WITHDRAWN, Fact
 from streams.cloudevents import Arrived, Refused, read_lines
@@ -126,7 +128,7 @@ def rehearse_extract(
         names = known.names()
         changes = known.changes(names)
     told = [_refused(item, children, names) for item in refused]
-    return Rehearsed(intake.tally, changes, told, load.notes())
+    return Rehearsed(intake.tally, changes, told, list(left_to_say(load.notes(), Standing(store).policy)))
 
 
 class _Known:

@@ -15,7 +15,9 @@ from typing import Protocol
 
 from casedrift.asking import as_datetime
 from casedrift.desk import Desk
+from casedrift.left_to_say import left_to_say
 from casedrift.now import of_store
+from casedrift.standing import Standing
 from streams.cloudevents import Arrived, Refused
 from streams.intake import Intake, Tally
 from streams.kafka.connecting import KafkaSettings
@@ -131,7 +133,7 @@ def publish_extract(
             intake.tally = Tally()
             progress(min(load.children_told, load.children), load.children)
         publisher.settle()
-        return load.notes()
+        return list(left_to_say(load.notes(), Standing(store).policy))
 
 
 def replay(desk: Desk, messages: ReadingBack, progress: Callable[[int, int], None]) -> Tally:

@@ -24,45 +24,75 @@ _BOUNDED: Final = {
 same type that it never tells: coverage of a type replaces all other coverage of that type, so they go together."""
 
 
+class MadeFor(str):
+    """A note that names the policy that ships for such a store."""
+
+    policy: str
+
+    @classmethod
+    def of(cls, policy: str, filled_by: str) -> MadeFor:
+        """The note for that policy and those extracts."""
+        note = cls(
+            f"The policy {policy} is made for a store that {filled_by}: ask with --policy {policy}, or make it the "
+            f"store's own with casedrift policy use {policy}."
+        )
+        note.policy = policy
+        return note
+
+
+class NoneOf(str):
+    """A note of the fact types that an extract held none of; the lines to paste come after it."""
+
+    what: str
+    types: tuple[str, ...]
+
+
+class FromOn(str):
+    """A note of the fact types that are told from a day on; the lines to paste come after it."""
+
+    types: tuple[str, ...]
+
+
+def none_of(what: str, absent: Collection[str]) -> Iterator[str]:
+    """That the extract held none of these, and the lines to paste; nothing where there are none."""
+    if absent:
+        note = NoneOf(
+            f"This {what} held none of: {', '.join(absent)}. With these lines in its policy, no clock waits for them:"
+        )
+        note.what, note.types = what, tuple(absent)
+        yield note
+        yield coverage_lines(absent)
+
+
 def census_notes(held: Collection[str], since: int | None) -> Iterator[str]:
     """For people, after a census: prose and lines to paste, in turn.
 
     `held` are the fact types (without `.vN`) that it told; `since` is the first day (an ordinal) of its year, where
     nothing was told before it.
     """
-    yield (
-        "The policy england-census is made for a store that a census fills: ask with --policy england-census, or "
-        "make it the store's own with casedrift policy use england-census."
-    )
-    yield from _none_of("extract", held)
+    yield MadeFor.of("england-census", "a census fills")
+    yield from none_of("extract", fact_types_absent(held))
     yield from _from_on("a census tells only what fell in its year", held, ("case-assessed", "plan-reviewed"), since)
 
 
 def annex_a_notes(held: Collection[str], since: int | None) -> Iterator[str]:
     """For people, after a workbook: prose and lines to paste, in turn. `held` as above; `since` is the first day of
     which it had to tell."""
-    yield (
-        "The policy england-annex-a is made for a store that workbooks fill: ask with --policy england-annex-a, or "
-        "make it the store's own with casedrift policy use england-annex-a."
-    )
-    yield from _none_of("workbook", held)
+    yield MadeFor.of("england-annex-a", "workbooks fill")
+    yield from none_of("workbook", fact_types_absent(held))
     yield from _from_on("a first workbook tells only what fell in its six months", held, ("case-assessed",), since)
 
 
 def _from_on(why: str, held: Collection[str], types: Collection[str], since: int | None) -> Iterator[str]:
     bounded = [type_ for type_ in types if type_ in held]
     if since is not None and bounded:
-        yield (
+        note = FromOn(
             f"Of {' and '.join(bounded)} {why}. These lines in a policy measure from {format_day(since)} on, and leave "
             "out what no such extract tells of them:"
         )
+        note.types = tuple(bounded)
+        yield note
         yield _lines_from(since, bounded)
-
-
-def _none_of(what: str, held: Collection[str]) -> Iterator[str]:
-    if absent := fact_types_absent(held):
-        yield f"This {what} held none of: {', '.join(absent)}. With these lines in its policy, no clock waits for them:"
-        yield coverage_lines(absent)
 
 
 def _lines_from(since: int, types: Collection[str]) -> str:

@@ -73,7 +73,12 @@ def reconcile(
             lines = [_line(*measured, theirs, ours) for measured in _measured(theirs, ours, asked, tells)]
             refused = kept(file)
             _name_the_new(lines, refused, file, held)
-    return Reconciled(tells.on, lines, refused, extract.notes)
+    return Reconciled(tells.on, lines, refused, (*_on_when_taken(extract), *extract.notes))
+
+
+def _on_when_taken(extract: Extract) -> Iterator[str]:
+    if extract.taken_by == "now":
+        yield f"{extract.untimed}: it counts as taken today. Give --taken to say when it was."
 
 
 @dataclass(frozen=True)

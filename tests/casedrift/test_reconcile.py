@@ -200,6 +200,12 @@ def test_for_people_the_counts_and_then_the_cases(folder: Path) -> None:
     assert sum(line.endswith(" plan ended on 2024-06-10") for line in cases) == 1
 
 
+def test_a_file_that_counts_as_taken_today_is_said_to(folder: Path) -> None:
+    hint = "A workbook doesn't say when it was taken: it counts as taken today. Give --taken to say when it was."
+    assert hint in " ".join(run(folder, "reconcile", "june.xlsx").out.split())
+    assert "--taken" not in run(folder, "reconcile", "june.xlsx", *JUNE).out
+
+
 def test_of_very_many_cases_two_hundred_are_shown() -> None:
     cases = [{"case": f"case-{number:03}", "child": "c", "reason": "not known here"} for number in range(202)]
     line = {"measure": "open", "theirs": 202, "ours": 0, "only_theirs": cases, "only_ours": []}

@@ -7,10 +7,12 @@ then what is written here; for the live path, in `live_settings.py`.
 from __future__ import annotations
 
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -82,6 +84,17 @@ class Settings(LiveSettings, _OfEveryCommand):
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
 
 
+def _in_words(fault: ErrorDetails) -> str:
+    """What is wrong with a setting, for those who wrote it."""
+    if fault["type"] == "extra_forbidden":
+        *of, name = map(str, fault["loc"])
+        near = get_close_matches(name, Team.model_fields if of else Settings.model_fields, n=1)
+        return "there is no such setting" + (f' (did you mean "{near[0]}"?)' if near else "")
+    if fault["type"] == "model_type":  # only teams are tables
+        return f"write it as a table, with {' and '.join(Team.model_fields)}"
+    return fault["msg"].removeprefix("Value error, ")
+
+
 def read_settings() -> Settings:
     """The settings of the environment and the working folder. WrongInput, in one line, where they can't be read."""
     try:
@@ -89,10 +102,10 @@ def read_settings() -> Settings:
     except ValidationError as fault:
         first = fault.errors(include_url=False)[0]
         name = ".".join(map(str, first["loc"]))
-        wrong = first["msg"].removeprefix("Value error, ")
+        wrong = _in_words(first)
         if not name:  # two that do not go together
             raise WrongInput(f"settings: {wrong}; see docs/settings.md") from None
-        raise WrongInput(f"setting {name}: {wrong}; see CASEDRIFT_{name.upper()} and {FILE}") from None
+        raise WrongInput(f"setting {name}: {wrong}; see CASEDRIFT_{str(first['loc'][0]).upper()} and {FILE}") from None
     except tomllib.TOMLDecodeError as fault:
         raise WrongInput(f"{FILE} is no TOML: {fault}") from None
     except (OSError, UnicodeDecodeError) as fault:

@@ -200,7 +200,8 @@ def _why(event: Any, errors: Sequence[ErrorDetails]) -> tuple[str, str]:
             return "not-an-event", f"{attribute}: {_EXPECTED[attribute]}"
     if event["type"] not in ENVELOPES:
         return "unknown-type", _short(f"type: not one of {', '.join(ENVELOPES)}", 600)
-    places = [(error["loc"][1:], error["msg"]) for error in errors]  # the first is the union's own tag
+    # the first part of a place is the union's own tag; of a rule of ours, the words alone
+    places = [(error["loc"][1:], error["msg"].removeprefix("Value error, ")) for error in errors]
     outside = [place for place in places if place[0][:1] != ("data",)]
     return _refusal(*(outside or places)[0])
 

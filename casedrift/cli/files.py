@@ -21,6 +21,7 @@ _STDIN: Final = "-"
 Format = Literal["jsonl", "cin-census", "annex-a"]
 FORMATS: Final[tuple[Format, ...]] = ("jsonl", "cin-census", "annex-a")
 _LINES: Final = (".jsonl", ".ndjson", ".json")
+_BOOKS: Final = (".xlsx", ".xlsm", ".xls")
 _LONGEST_SOURCE: Final = 200
 _ZIP: Final = b"PK\x03\x04"
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -114,9 +115,11 @@ def _as_asked(asked: str) -> Format | None:
 def _by_content(name: str, start: bytes) -> Format:
     if name.removesuffix(".gz").endswith(_LINES):
         return "jsonl"
+    if name.endswith(_BOOKS):
+        return "annex-a"
     if name.endswith(".xml") or _first_letter(start) == "<":
         return "cin-census"
-    return "annex-a" if name.endswith((".xlsx", ".xls")) or start.startswith(_ZIP) else "jsonl"
+    return "annex-a" if start.startswith(_ZIP) else "jsonl"
 
 
 def _first_letter(start: bytes) -> str:

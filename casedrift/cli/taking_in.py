@@ -62,10 +62,11 @@ def ingest(
 
         rehearse(store, [file.path for file in files], [file.format for file in files], reader, as_json=as_json,
                  backfill=backfill, alongside=alongside, confirm_missing=confirm_missing)  # fmt: skip
-    left = list(_together(files))
+    left: list[list[File]] = []
     try:
-        if left:
+        if files:
             with open_desk(store, create=True) as desk:
+                left = list(_together(files))
                 while left:
                     file, *more = left.pop(0)
                     if reader is None or file.format == "jsonl":

@@ -74,6 +74,11 @@ HOSTILE = {
     "two facts": (GOOD + GOOD, "not-json", "trailing"),
     "a mark within the file": (b"\xef\xbb\xbf" + GOOD, "not-json", ""),
     "UTF-16 within the file": (GOOD.decode().encode("utf-16-le"), "not-json", ""),
+    "a day that is none": (
+        GOOD.replace(b'"2019-06-03"', b'"2019-02-31"'),
+        "invalid-data",
+        "data.effective_on: day is out of range for month",
+    ),
     "too long by a byte": (b"{" + b"x" * LONGEST, "too-long", f"{LONGEST + 1} bytes"),
 }
 
@@ -150,13 +155,12 @@ def test_a_file_cut_short_is_taken_in_as_far_as_it_goes(tmp_path: Path) -> None:
     ("path", "why"), [("folder.jsonl", "is a directory"), ("round.jsonl", "symbolic links"), ("gone.jsonl", "no such")]
 )
 @pytest.mark.parametrize("asked", [[], ["--format", "jsonl"], ["--format", "cin-census"]])
-def test_what_can_t_be_opened_is_said_before_anything_is_taken_in(
+def test_what_can_t_be_opened_is_said_and_no_store_is_made_for_it(
     tmp_path: Path, path: str, why: str, asked: list[str]
 ) -> None:
     (tmp_path / "folder.jsonl").mkdir()
     (tmp_path / "round.jsonl").symlink_to("round.jsonl")
-    (tmp_path / "good.jsonl").write_bytes(lines(FACTS))
-    outcome = run(tmp_path, "ingest", "good.jsonl", path, *asked)
+    outcome = run(tmp_path, "ingest", path, *asked)
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
     assert f"{path} can't be read: " in outcome.err
     assert why in outcome.err

@@ -75,6 +75,13 @@ HOSTILE: dict[str, tuple[Callable[[Path], None], str]] = {
 }
 
 
+def test_a_page_that_is_named_as_a_workbook_is_no_census(tmp_path: Path) -> None:
+    (tmp_path / "x.xls").write_text("<html><table><tr><td>1111</td></tr></table></html>")
+    told = run(tmp_path, "ingest", "x.xls")
+    assert (told.code, told.err.count("\n")) == (2, 1)
+    assert "x.xls: this is no Excel workbook" in told.err
+
+
 @pytest.mark.parametrize(("write", "why"), HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_file_is_refused_in_one_line(tmp_path: Path, write: Callable[[Path], None], why: str) -> None:
     write(tmp_path / "x.xlsx")

@@ -19,6 +19,7 @@ from streams.kafka.message import Message
 from streams.quarantine import Origin
 from streams.raw import Raw
 from streams.redriving import Redriven, redrive
+from streams.sources.extract import ChildRows
 from streams.sources.formats import Reader
 from streams.sources.loading import ExtractLoad, LoadBatch
 from streams.store import Store
@@ -60,10 +61,12 @@ class Door:
         backfill: bool,
         alongside: bool = False,
         confirm_missing: bool = False,
+        when_named: Callable[[str, ChildRows], None] = lambda _reference, _child: None,
     ) -> tuple[Tally, list[str]]:
         """Take in an extract of that kind; what it can't tell comes back as lines for people.
 
-        It is read within the transactions, because reading it gives its children their references.
+        It is read within the transactions, because reading it gives its children their references; `when_named` is told
+        of each.
         """
         load = ExtractLoad(
             self._store,
@@ -75,6 +78,7 @@ class Door:
             alongside=alongside,
             confirm_missing=confirm_missing,
         )
+        load.when_named = when_named
         self._intake.tells_apart = True
         with without_collector():
             self._begin(load.begin)

@@ -6,7 +6,7 @@ not compared, so that it never looks like a difference.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,7 +24,7 @@ from projections.questions.reconcile import OPEN, PLANS_ON, Cases, Measure, stan
 from streams.identity import CASE, case_of
 from streams.log import events_of
 from streams.quarantine import kept
-from streams.sources.extract import Extract
+from streams.sources.extract import ChildRows, Extract
 from streams.sources.formats import Reader
 from streams.store import Store
 from streams.who_is_who import known_identities
@@ -37,7 +37,8 @@ class Reconciled:
 
     A line holds `measure`, how many cases are so in `theirs` and `ours` (None where that side can't tell), and of the
     cases in `only_theirs` and `only_ours` each `case`, `child` and the `reason`, from the other side's picture of it. A
-    child whom our store doesn't know is `new-1`, `new-2`, in the file's order. What was refused is as in quarantine.
+    child whom our store doesn't know is `new-1`, `new-2`, in the file's order, and `place` is where the file has it.
+    What was refused is as in quarantine.
     """
 
     on: int
@@ -64,7 +65,12 @@ def reconcile(
     asked = policy or desk.standing.kept_policy()
     noting = _Noting(**{name: getattr(reader, name) for name in Reader.__slots__})
     with _store_of_the_file(desk.store, now) as of_file:
-        of_file.door().take_extract(kind, path, noting, progress, backfill=True)
+        places: dict[str, str] = {}
+
+        def note(reference: str, child: ChildRows) -> None:
+            places[case_of(reference)] = child.place
+
+        of_file.door().take_extract(kind, path, noting, progress, backfill=True, when_named=note)
         extract, present = noting.extracts[-1], now()
         with of_file.asking(present) as file, desk.asking(known) as held:
             tells = file_tells(extract, asked, file)
@@ -72,7 +78,7 @@ def reconcile(
             ours = _Side(desk, held, Moment(tells.on, known), asked, "not known here")
             lines = [_line(*measured, theirs, ours) for measured in _measured(theirs, ours, asked, tells)]
             refused = kept(file)
-            _name_the_new(lines, refused, file, held)
+            _name_the_new(lines, refused, places, file, held)
     return Reconciled(tells.on, lines, refused, (*_on_when_taken(extract), *extract.notes))
 
 
@@ -173,9 +179,14 @@ def _only(measure: Measure, these: Cases | None, those: Cases | None, other: _Si
 
 
 def _name_the_new(
-    lines: list[dict[str, Any]], refused: list[dict[str, Any]], file: Connection, held: Connection
+    lines: list[dict[str, Any]],
+    refused: list[dict[str, Any]],
+    places: Mapping[str, str],
+    file: Connection,
+    held: Connection,
 ) -> None:
-    """Put in the place of the references that are thrown away, `new-1` and so on; of nobody's case there is no name."""
+    """Put in the place of the references that are thrown away, `new-1` and so on, and say where the file has them; of
+    nobody's case there is no name."""
     known = {reference for (reference,) in held.execute("SELECT reference FROM identity")}
     cases = [case for (case,) in file.execute("SELECT subject FROM cases ORDER BY case_no")]
     new = [case for case in cases if case.removeprefix(CASE) not in known]
@@ -183,9 +194,12 @@ def _name_the_new(
     for line in lines:
         for each in line["only_theirs"]:
             if each["case"] in names:
+                each["place"] = places[each["case"]]
                 each["case"] = each["child"] = names[each["case"]]
         line["only_theirs"].sort(key=lambda each: each["case"])
     for each in refused:
         child = each.pop("child", None)
         if child is not None and (name := child if child in known else names.get(case_of(child))):
             each["child"] = name
+        if child is not None and child not in known:
+            each["place"] = places[case_of(child)]

@@ -24,6 +24,7 @@ from streams.identity import case_of
 from streams.intake import Intake, Tally
 from streams.raw import Raw, beginning_of
 from streams.refused_rows import place_of
+from streams.sources.extract import ChildRows
 from streams.sources.formats import Reader
 from streams.sources.loading import ExtractLoad
 from streams.store import Store
@@ -38,8 +39,9 @@ class Rehearsed:
 
     A line holds `case`, `change` (`new`, `corrected`, `withdrawn`), `type`, `effective_on`, `data` (what is the fact's
     own) and `was`, the day and what was its own before, None of a new one. A case that the store doesn't hold yet is
-    `new-1`, `new-2`: the reference that it will get is not drawn before. A line of the refused holds `reason`, `detail`
-    and where it stands: of a file of lines `file` and `line`, of an extract its place there and whose it is.
+    `new-1`, `new-2`, for the reference that it will get is not drawn before; `place` is where the file has it. A line
+    of the refused holds `reason`, `detail` and where it stands: of a file of lines `file` and `line`, of an extract
+    its place there and whose it is.
     """
 
     tally: Tally
@@ -87,7 +89,7 @@ def rehearse_lines(
             waiting |= {item.raw: places[before + at] for at, item in of_targets}
             known.note(intake, arrived, backfill)
             before = len(places)
-        changes = known.changes({})
+        changes = known.changes({}, {})
     return Rehearsed(intake.tally, changes, refused, [])
 
 
@@ -121,13 +123,20 @@ def rehearse_extract(
     with _undone(store):
         known = _Known(store)
         children = {child for (child,) in store.connection.execute("SELECT reference FROM identity")}
+        places: dict[str, str] = {}
+
+        def note(reference: str, child: ChildRows) -> None:
+            if reference not in children:
+                places[reference] = child.place
+
+        load.when_named = note
         load.begin()
         for batch in load.batches():
             known.note(intake, batch.news, backfill)
             intake.tally += batch.stood
         names = known.names()
-        changes = known.changes(names)
-    told = [_refused(item, children, names) for item in refused]
+        changes = known.changes(names, {case_of(reference): place for reference, place in places.items()})
+    told = [_refused(item, children, names, places) for item in refused]
     return Rehearsed(intake.tally, changes, told, list(left_to_say(load.notes(), Standing(store).policy)))
 
 
@@ -149,22 +158,25 @@ class _Known:
         new = [subject for subject, before in self._before.items() if before == 0]
         return {subject: f"new-{number}" for number, subject in enumerate(new, start=1)}
 
-    def changes(self, names: Mapping[str, str]) -> list[dict[str, Any]]:
-        """A line for each fact taken on, under another name of its case where there is one."""
+    def changes(self, names: Mapping[str, str], places: Mapping[str, str]) -> list[dict[str, Any]]:
+        """A line for each fact taken on, under another name of its case where there is one, and with its place."""
         lines: list[dict[str, Any]] = []
         for subject, before in self._before.items():
             facts = histories(self._store.connection, [subject])[subject]
             case = names.get(subject, subject)
-            lines += [{"case": case, **_line(fact, facts)} for fact in facts[before:]]
+            place = {"place": places[subject]} if subject in places else {}
+            lines += [{"case": case, **_line(fact, facts), **place} for fact in facts[before:]]
         return lines
 
 
-def _refused(item: Refused, known: Set[str], names: Mapping[str, str]) -> dict[str, Any]:
-    """What was refused of an extract, and where. A child who is not known yet has the name of its case."""
+def _refused(item: Refused, known: Set[str], names: Mapping[str, str], places: Mapping[str, str]) -> dict[str, Any]:
+    """What was refused of an extract, and where. A child who is not known yet has the name of its case, if any."""
     place = place_of(item.reason, item.raw)
     child = place.pop("child", None)
     if child is not None and (name := child if child in known else names.get(case_of(child))):
         place["child"] = name
+    if child in places:
+        place["place"] = places[child]
     return {"reason": item.reason, "detail": item.detail, **place}
 
 

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from casedrift.present.paper import how_many, number, plain, table
 from casedrift.present.refused import show_refused
+from casedrift.present.store import case_in_place
 
 _MOST: Final = 200
 """Cases for people; programs get all of them."""
@@ -50,5 +51,5 @@ def _counts(line: Line) -> tuple[str, ...]:
 def _cases(differing: Sequence[tuple[str, str, Line]]) -> RenderableType:
     shown = table("measure", "only in", "case", "~the other side says")
     for measure, side, each in islice(differing, _MOST):
-        shown.add_row(plain(measure), f"the {side}", plain(each["case"]), plain(each["reason"]))
+        shown.add_row(plain(measure), f"the {side}", case_in_place(each), plain(each["reason"]))
     return shown

@@ -29,4 +29,7 @@ def show_refused(lines: Sequence[Mapping[str, Any]], all_by: str) -> Iterator[Re
 
 
 def _where_and_why(line: Mapping[str, Any]) -> str:
-    return f"{line['file']}, line {line['line']}: {line['detail']}" if "file" in line else detail_in_place(line)
+    if "file" in line:
+        return f"{line['file']}, line {line['line']}: {line['detail']}"
+    of_census = "place" in line and "at" in line and line["place"] != line["at"]
+    return f"{line['place']}/{detail_in_place(line)}" if of_census else detail_in_place(line)

@@ -11,6 +11,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from casedrift.present.paper import day_words, how_many, number, plain, table
+from casedrift.present.store import case_in_place
 
 _MOST: Final = 200
 """Lines for people; programs get all of them."""
@@ -27,7 +28,7 @@ def show_changes(lines: Sequence[Line]) -> Iterator[RenderableType]:
     yield Text()
     shown = table("case", "change", "fact", "day", "~what it says")
     for line in islice(lines, _MOST):
-        shown.add_row(plain(line["case"]), line["change"], line["type"], day_words(line["effective_on"]), _said(line))
+        shown.add_row(case_in_place(line), line["change"], line["type"], day_words(line["effective_on"]), _said(line))
     yield shown
     if len(lines) > _MOST:
         yield Text(f"and {how_many(len(lines) - _MOST, 'more change')}; --json shows all")

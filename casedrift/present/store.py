@@ -55,6 +55,11 @@ def show_quarantine(lines: Sequence[Mapping[str, Any]]) -> RenderableType:
     return shown
 
 
+def case_in_place(line: Mapping[str, Any]) -> str:
+    """The case; of a child whom the store doesn't know, also where the file has it."""
+    return plain(f"{line['case']} ({line['place']})" if "place" in line else line["case"])
+
+
 def detail_in_place(line: Mapping[str, Any]) -> str:
     """Why it was refused, and where in a census it stands; a workbook's place is in the detail itself."""
     return f"{line['at']}: {line['detail']}" if "at" in line else str(line["detail"])

@@ -57,6 +57,8 @@ class ChildRows:
     """What is refused if the child's life as a whole, once known, has no place for it; by a name of the format's."""
     unread: frozenset[str] = frozenset()
     """Tables of which a row could not be read: nobody can say then whether a known one of the child is gone."""
+    place: str = ""
+    """Where the extract has the child, for people."""
 
 
 @dataclass(frozen=True, slots=True)

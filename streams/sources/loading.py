@@ -74,6 +74,7 @@ class ExtractLoad:
         self._kinds: set[str] = set()
         self._held = ExtractsHeld(store.connection, SUPPLIES)
         self.children_told = 0
+        self.when_named: Callable[[str, ChildRows], None] = lambda _reference, _child: None
         if path.is_fifo():  # opening it would wait for ever for somebody to write to it
             raise WrongInput(f"{path} is a pipe, and a census is read twice; give the path of its file")
         with store.said(), _faults_said(path):
@@ -125,6 +126,7 @@ class ExtractLoad:
             named.append((reference, child))
             if reference is not None:
                 seen.add(reference)
+                self.when_named(reference, child)
         return named
 
     def _told(self, children: Sequence[tuple[str | None, ChildRows]]) -> LoadBatch:

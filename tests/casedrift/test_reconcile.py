@@ -195,7 +195,7 @@ def test_for_people_the_counts_and_then_the_cases(folder: Path) -> None:
     assert shown.startswith("The file and the store on 30 Jun 2024, as known now\n")
     assert "overdue supervision                  not told" in shown
     cases = [" ".join(line.split()) for line in shown.splitlines()]
-    assert "plan child_protection the file new-1 not known here" in cases
+    assert "plan child_protection the file new-1 (List_6, row 8) not known here" in cases
     assert any(line.startswith("plan child_protection the store case-c-") for line in cases)
     assert sum(line.endswith(" plan ended on 2024-06-10") for line in cases) == 1
 
@@ -243,7 +243,8 @@ def test_a_store_that_knows_no_local_ids_gets_no_key(tmp_path: Path) -> None:
     before = in_store(tmp_path)
     told = reconciled(tmp_path, "file.xml")
     assert told[0]["only_theirs"] == [
-        {"case": name, "child": name, "reason": "not known here"} for name in ("new-1", "new-2")
+        {"case": name, "child": name, "reason": "not known here", "place": place}
+        for name, place in (("new-1", "Child[1]"), ("new-2", "Child[2]"))
     ]
     assert {each["case"] for each in told[0]["only_ours"]} == {"A", "B", "D"}
     assert in_store(tmp_path) == before

@@ -61,7 +61,24 @@ def test_of_a_census_the_place_within_the_child_is_told(tmp_path: Path) -> None:
     (tmp_path / "census.xml").write_text(census(child(episode("2025-01-06", "soon"))))
     (only,), shown = rehearsed(tmp_path, "census.xml")
     assert (only["child"], only["at"]) == ("new-1", "CINdetails[1]/CINclosureDate[1]")
-    assert "bad-date new-1 CINdetails[1]/CINclosureDate[1]: CINclosureDate is no day" in shown
+    assert "bad-date new-1 Child[1]/CINdetails[1]/CINclosureDate[1]: CINclosureDate is no day" in shown
+
+
+def test_one_who_is_not_known_yet_can_be_found_in_the_file(tmp_path: Path) -> None:
+    children = [child(episode("2025-01-06", "soon"), local_id=name) for name in ("L1", "L2")]
+    (tmp_path / "one.xml").write_text(census(children[0]))
+    assert run(tmp_path, "ingest", "one.xml").code == 1
+    (tmp_path / "both.xml").write_text(census(*children))
+    told = json.loads(run(tmp_path, "ingest", "both.xml", "--dry-run", "--json").out)
+    assert {(each["case"], each["place"]) for each in told["changes"]} == {("new-1", "Child[2]")}
+    assert [each.get("place") for each in told["refusals"]] == [None, "Child[2]"]
+    assert "new-1 (Child[2])" in run(tmp_path, "ingest", "both.xml", "--dry-run").out
+    annex_a(tmp_path / "book.xlsx", {3: [row("5", on="2024-05-02")], 6: [row("6", start="2024-04-02")]})
+    told = json.loads(run(tmp_path, "ingest", "book.xlsx", "--dry-run", "--json", "--store", "other.db").out)
+    assert {(each["case"], each["place"]) for each in told["changes"]} == {
+        ("new-1", "List_3, row 2"),
+        ("new-2", "List_6, row 2"),
+    }
 
 
 def test_of_very_many_two_hundred_are_shown() -> None:

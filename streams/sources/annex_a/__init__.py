@@ -103,4 +103,5 @@ def _children(book: Book, not_a_person: frozenset[str]) -> Iterator[ChildRows]:
     for local_id, rows in book.rows.items():
         reading = Reading(not_a_person)
         records = tuple(sorted(reading.records(rows), key=lambda each: each.order))
-        yield ChildRows(local_id, records, tuple(reading.refused), reading.doubtful, frozenset(reading.unread))
+        place = f"{rows[0].sheet}, row {rows[0].number}"
+        yield ChildRows(local_id, records, tuple(reading.refused), reading.doubtful, frozenset(reading.unread), place)

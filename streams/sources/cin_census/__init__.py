@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -173,7 +173,7 @@ def _children(path: Path, survey: _Survey) -> Iterator[ChildRows]:
             awaited[digest] = awaited.get(digest, 1) - 1
             if not awaited[digest]:
                 del awaited[digest], gathered[local_id]
-                yield child.too_much(local_id, nth) or _child(local_id, child.rows)
+                yield replace(child.too_much(local_id, nth) or _child(local_id, child.rows), place=f"Child[{nth}]")
     if hashed.sha256.hexdigest() != survey.sha256:
         raise UnreadableExtract("the file changed while it was being read: load it again", 1)
 

@@ -5,6 +5,7 @@ Everything here is a function of what is handed in; reading the file and the sto
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -100,11 +101,18 @@ def _told_by(
     records: Collection[Record],
     contents: Sequence[Content],
 ) -> set[int]:
-    """Which of the contents (by index) these records alone tell."""
+    """Which of the contents (by index) these records alone tell: those that say the same; and for want of them others
+    of their type and day, for who held a case and how intensively rests on more than these."""
     ordered = sorted(records, key=lambda each: each.order)
     settled = load.format.settled(known, ordered, rows.records, load.on, load.context)
-    told = {
-        (each.type, each.day, each.canonical)
-        for each in contents_of(reference, load.format.tell(settled, load.context).told)
-    }
-    return {at for at, each in enumerate(contents) if (each.type, each.day, each.canonical) in told}
+    alone = contents_of(reference, load.format.tell(settled, load.context).told)
+    same = {(each.type, each.day, each.canonical) for each in alone}
+    told = {at for at, each in enumerate(contents) if (each.type, each.day, each.canonical) in same}
+    left = Counter((each.type, each.day) for each in alone) - Counter(
+        (contents[at].type, contents[at].day) for at in told
+    )
+    for at, each in enumerate(contents):
+        if at not in told and left[each.type, each.day] > 0:
+            left[each.type, each.day] -= 1
+            told.add(at)
+    return told

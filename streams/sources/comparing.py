@@ -7,8 +7,9 @@ back a correction in its old chain, so that the record tells of each change when
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Final
 
 from domain.days import format_day, parse_instant
@@ -101,10 +102,15 @@ class _Comparison:
     _stood: dict[int, Chain] = field(default_factory=dict)
     """By index of the content: the chain that tells it already."""
     _gone: list[Chain] = field(default_factory=list)
+    _used: set[str] = field(default_factory=set)
+    """The names, and the first names of the chains, of what is told."""
+    _roots: dict[str, Chain] = field(default_factory=dict)
+    """The chains by their first names."""
     _since: dict[int, str] = field(default_factory=dict)
     """By index of the content, where it is told anew: the `recordedafter` of what told it first."""
 
     def news(self) -> News:
+        self._roots = {chain.root: chain for chain in self.chains}
         for chain in self.chains:
             if (stands := chain.stands) is not None:
                 self._left[stands.kind, stands.day].append(chain)
@@ -151,22 +157,23 @@ class _Comparison:
             stands = chain.stands
             if plan is None or (stands is not None and stands.data.get("plan") == plan):
                 candidates.remove(chain)
-                self._told[at] = (chain, chain.next_id())
+                self._tell(at, chain, chain.next_id())
                 return True
         return False
 
     def _new(self, at: int) -> None:
         """New, or come back: in its old chain if it stood there, else under the first name that is free."""
         content = self.contents[at]
-        by_root, used = {chain.root: chain for chain in self.chains}, self._used()
-        free = [
-            (by_root.get(id_), id_)
-            for id_ in self._names(at)
-            if id_ not in used and (id_ not in by_root or by_root[id_].stands is None)
-        ]
-        old = next((each for each in free if each[0] is not None and _told_last(each[0]) == content.canonical), free[0])
-        chain, id_ = old
-        self._told[at] = (None, id_) if chain is None else (chain, chain.next_id())
+        free: list[tuple[Chain | None, str]] = []
+        for id_ in self._names(at):
+            chain = self._roots.get(id_)
+            if id_ not in self._used and (chain is None or chain.stands is None):
+                free.append((chain, id_))
+            if chain is None and free:
+                break
+        came_back = (each for each in free if each[0] is not None and _told_last(each[0]) == content.canonical)
+        chain, id_ = next(came_back, free[0])
+        self._tell(at, chain, id_ if chain is None else chain.next_id())
 
     def _anew(self, at: int) -> None:
         """Once more, under a name that nothing ever had; what told it is withdrawn."""
@@ -174,21 +181,20 @@ class _Comparison:
         if chain is not None and chain.stands is not None:
             self._gone.append(chain)
             self._since[at] = chain.links[0].recorded_after or self.stamp.recordedafter
-        had = self._used() | {each.root for each in self.chains}
-        self._told[at] = (None, next(id_ for id_ in self._names(at) if id_ not in had))
+        self._tell(at, None, next(id_ for id_ in self._names(at) if id_ not in self._used and id_ not in self._roots))
 
-    def _names(self, at: int) -> list[str]:
-        """The names that a fact of its type and day may have, more than are ever taken."""
+    def _tell(self, at: int, chain: Chain | None, id_: str) -> None:
+        self._told[at] = (chain, id_)
+        self._used |= {id_} if chain is None else {id_, chain.root}
+
+    def _names(self, at: int) -> Iterator[str]:
+        """The names that a fact of its type and day may have, without end."""
         content = self.contents[at]
-        most = len(self.chains) + len(self.contents) + 1
-        return [fact_id(self.reference, content.type, content.day, nth) for nth in range(1, most + 1)]
-
-    def _used(self) -> set[str]:
-        return {id_ for _, id_ in self._told.values()} | {chain.root for chain, _ in self._told.values() if chain}
+        return (fact_id(self.reference, content.type, content.day, nth) for nth in count(1))
 
     def _places(self) -> list[int | None]:
         """Where the record will have each of the contents: in its chain's place, a new one (None) behind all chains."""
-        places = {chain.root: place for place, chain in enumerate(self.chains)}
+        places = {root: place for place, root in enumerate(self._roots)}
         chains = [self._stood[at] if at in self._stood else self._told[at][0] for at in range(len(self.contents))]
         return [None if chain is None else places[chain.root] for chain in chains]
 

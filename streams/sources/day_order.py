@@ -13,15 +13,15 @@ from typing import Final
 from domain.vocabulary import OUTSIDE
 from streams.sources.telling import Content
 
-_ENDS: Final = "case-closed"
 _MEETS: Final = {
     "assessment-started": {"case-assessed"},
     "strategy-discussion-held": {"enquiry-ended", "conference-held"},
     "plan-started": {"plan-reviewed", "child-visited"},
+    "plan-ended": {"plan-reviewed", "child-visited"},
     "case-stepped-up": {"plan-reviewed", "child-visited"},
     "case-stepped-down": {"plan-reviewed", "child-visited", "case-stepped-up"},
 }
-"""What begins a clock, by itself or with the tier or plan that it brings, and what meets that."""
+"""What begins or ends a clock, by itself or with the tier or plan that it brings or ends, and what meets that."""
 _APART: Final = {"referral-received", "case-allocated"}
 """What neither opens a case nor meets a clock of it."""
 
@@ -52,10 +52,13 @@ def _decides(before: Content, after: Content) -> bool:
     if before.type == "case-opened":
         return after.type not in {"case-opened", "referral-received"}
     if after.type == "case-opened":
-        return before.type == _ENDS or before.data.get("to") in OUTSIDE
-    if after.type == _ENDS:
-        return before.type not in {_ENDS, *_APART}
-    plans = before.data.get("plan"), after.data.get("plan")
-    if (before.type, after.type) == ("plan-ended", "plan-started"):
-        return plans[0] == plans[1]
+        return _ends(before)
+    if _ends(after):
+        return not _ends(before) and before.type not in _APART
+    if {before.type, after.type} == {"plan-ended", "plan-started"}:
+        return bool(before.data["plan"] == after.data["plan"])
     return after.type in _MEETS.get(before.type, set())
+
+
+def _ends(content: Content) -> bool:
+    return content.type == "case-closed" or content.data.get("to") in OUTSIDE

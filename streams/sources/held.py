@@ -53,14 +53,16 @@ class Place:
 
     `extract` is as it is to be loaded, with T of its first time where the store holds it already. `previous` is the
     instant (microseconds) of the last extract before it, None for a first one; `recordedafter` is what its facts say
-    of that. `lists` are the tables of which one before it held a row; `only` the fact types (without `.vN`) that are
-    taken from it, None for all; `again` whether the store holds this very file.
+    of that. `lists` are the tables of which one before it held a row, `last_held` the instants of the last of those
+    before it that did; `only` the fact types (without `.vN`) that are taken from it, None for all; `again` whether the
+    store holds this very file.
     """
 
     extract: Extract
     previous: int | None
     recordedafter: str
     lists: frozenset[str]
+    last_held: Mapping[str, int]
     only: frozenset[str] | None
     again: bool
 
@@ -115,6 +117,7 @@ class ExtractsHeld:
             whole[-1].taken if whole else None,
             format_instant(whole[-1].taken) if whole else FIRST_LOAD,
             frozenset().union(*(each.lists for each in own)),
+            {table: each.taken for each in whole for table in each.lists},
             only,
             again is not None,
         )

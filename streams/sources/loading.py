@@ -256,7 +256,8 @@ def _load_of(place: Place) -> Load:
     extract = place.extract
     window = extract.window or _ALL_DAYS
     if place.previous is not None and extract.window is not None:
-        window = replace(window, previous=london_day(place.previous))
+        of_table = {table: london_day(taken) for table, taken in place.last_held.items()}
+        window = replace(window, previous=london_day(place.previous), of_table=of_table)
     return Load(
         extract.format,
         window,

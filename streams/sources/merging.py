@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
+from streams.sources.pairing import nearest, pairs_of
 from streams.sources.records import Record
 
 
@@ -19,18 +20,24 @@ class Window:
     """The days (ordinals) of which an extract tells, both included.
 
     In the first days of it, as many as `grace` says, it need not hold what it tells: systems cut their months
-    differently. `previous` is the day of the extract before, None on a first load.
+    differently. `previous` is the day of the extract before, None on a first load; `of_table` that of the last one that
+    held a row of the table, where it is another.
     """
 
     first: int
     last: int
     grace: int = 0
     previous: int | None = None
+    of_table: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, table: str) -> Window:
+        """The window as it is for that table."""
+        return replace(self, previous=self.of_table[table]) if table in self.of_table else self
 
     @property
     def reaches(self) -> bool:
-        """Whether it reaches back to the extract before, so that what is missing from it is really gone."""
-        return self.previous is not None and self.first <= self.previous
+        """Whether it reaches back to the extract before, with no day between: then what is missing is really gone."""
+        return self.previous is not None and self.first <= self.previous + 1
 
     def holds(self, day: int | None) -> bool:
         """Whether it must hold what happened on the day."""
@@ -48,12 +55,13 @@ class Table:
     `key` names the days by which a row of one is that of the other: that they share the first counts for more than
     that they share the next. `had_to_hold` says of a known row whether an extract with that window must have it.
     `keeps` says what it holds of a child: `rows`; or `one row`, the present one, with `start` and `end`; or the `last
-    value` alone, with `on`.
+    value` alone, with `on`, which stands in a row of the table `beside`.
     """
 
     key: tuple[str, ...]
     had_to_hold: Callable[[Record, Window], bool]
     keeps: Literal["rows", "one row", "last value"] = "rows"
+    beside: str = ""
 
 
 Tables = Mapping[str, Table]
@@ -77,6 +85,8 @@ class Merged:
     """By table, how many known rows the extract had to hold."""
     missing: Counter[str] = field(default_factory=Counter)
     """By table, how many of these it does not."""
+    gone: list[Record] = field(default_factory=list)
+    """Those of them that are withdrawn."""
 
     @property
     def records(self) -> list[Record]:
@@ -90,10 +100,18 @@ def merged(
     """One child's records after an extract. Of the tables in `silent` it holds no row at all, so it says nothing."""
     before, now = _by_table(known), _by_table(read)
     result = Merged()
-    for name in sorted(before.keys() | now.keys()):
-        if name in tables:
-            _Merging(tables[name], name, window, name in silent, result).merge(before.get(name, []), now.get(name, []))
+    for name in sorted((before.keys() | now.keys()) & tables.keys()):
+        merging = _Merging(tables[name], name, window.of(name), name in silent, result)
+        merging.merge(before.get(name, []), now.get(name, []))
+    result.kept = [each for each in result.kept if not _stood_in(result.gone, each, tables[each.table].beside)]
     return result
+
+
+def _stood_in(gone: Iterable[Record], record: Record, table: str) -> bool:
+    """Whether it is a last value that stood in a row that is withdrawn."""
+    day = record.day("on") or 0
+    rows = (each for each in gone if each.table == table)
+    return any((each.day("start") or 0) <= day <= (each.day("end") or day) for each in rows)
 
 
 def _by_table(records: Iterable[Record]) -> dict[str, list[Record]]:
@@ -119,20 +137,43 @@ class _Merging:
 
     def _rows(self, known: Sequence[Record], read: Sequence[Record]) -> None:
         """A known row that is there again is as it is now; one that is not may be gone."""
-        pairs = _pairs(known, read, self.table.key)
-        if self.table.keeps == "rows" and self.window.reaches:
-            gone = [nth for nth in range(len(known)) if nth not in pairs and self._had_to_be_there(known[nth])]
-            _pair_nearest(pairs, {nth: known[nth] for nth in gone}, read, self.table.key)
+        pairs = pairs_of(known, read, self.table.key)
+        put_right = self._put_right(pairs, known, read)
         self.result.read += read
-        again = {nth: known[before] for before, nth in pairs.items()}
-        self.result.now += [
-            _as_far_as_known(again[nth], row, self.silent) if nth in again else row for nth, row in enumerate(read)
-        ]
+        again = {nth: known[before] for before, nth in (pairs | put_right).items()}
+        self.result.now += [self._as_known(again[nth], row) if nth in again else row for nth, row in enumerate(read)]
         for nth, record in enumerate(known):
             if nth in pairs:
                 self._expected(record)
             else:
-                self._not_there(record)
+                self._not_there(record, put_right=nth in put_right)
+
+    def _put_right(self, pairs: Mapping[int, int], known: Sequence[Record], read: Sequence[Record]) -> dict[int, int]:
+        """Which known row that would be gone is which of those read that can't say all that it said, by index."""
+        if self.table.keeps != "rows" or not self.window.reaches:
+            return {}
+        previous = self.window.previous or 0
+        gone = {nth: each for nth, each in enumerate(known) if nth not in pairs and self._had_to_be_there(each)}
+        new = {
+            nth: each
+            for nth, each in enumerate(read)
+            if nth not in pairs.values() and each.unread & each.values.keys()
+            # what came after the extract before is no row of that one
+            if all((each.day(name) or 0) <= previous for name in self.table.key)
+        }
+        return nearest(gone, new, self.table.key)
+
+    def _as_known(self, known: Record, read: Record) -> Record:
+        """The row as read, but for what it could not say; where another row of its table could not be read, but for
+        days that it lacks and that were known; and but for what it lacks where a day is known behind its own days.
+        """
+        read = read.as_known(known)
+        lacking = {name for name, value in read.values.items() if value is None}
+        days = {name: known.values[name] for name in lacking if type(known.values.get(name)) is int}
+        behind = any(self.window.last < day <= (self.window.previous or 0) for day in days.values())
+        if behind:  # it tells of a time before it ended, so neither does it know how
+            days = {name: known.values.get(name) for name in lacking}
+        return replace(read, values={**read.values, **(days if behind or self.silent else {})})
 
     def _one_row(self, known: list[Record], read: list[Record]) -> None:
         """Only the present row of a child is there: a new start is the old one put right, or a new beginning."""
@@ -148,7 +189,7 @@ class _Merging:
                 continue
             if start is None:  # it is there, and only its start can't be read: that one is as it was
                 left.remove(before)
-                after.append(row.with_values(start=before.day("start")))
+                after.append(_with_the_start_of(before, row))
             elif self._is_put_right(before, start):
                 left.remove(before)
                 self.result.moved.add((before.day("start") or start, start))
@@ -179,83 +220,34 @@ class _Merging:
             each for each in known if newest is None or (each.values["on"] < newest and each.values["on"] not in now)
         ]
 
-    def _not_there(self, record: Record) -> None:
+    def _not_there(self, record: Record, put_right: bool = False) -> None:
+        if record.unconfirmed and self._had_to_be_there(replace(record, unconfirmed=False)):
+            self.result.unconfirmed.append(record)
+            return
         if not self._had_to_be_there(record):
             self.result.kept.append(record)
             return
         self._expected(record)
         if self.window.reaches:
             self.result.missing[self.name] += 1
+            self.result.gone += [] if put_right else [record]
         else:
-            self.result.unconfirmed.append(record)
+            self.result.unconfirmed.append(replace(record, unconfirmed=True))
 
     def _expected(self, record: Record) -> None:
         if self._had_to_be_there(record):
             self.result.expected[self.name] += 1
 
     def _had_to_be_there(self, record: Record) -> bool:
-        return not self.silent and not record.displaced and self.table.had_to_hold(record, self.window)
+        doubtful = self.silent or record.displaced or record.unconfirmed
+        return not doubtful and self.table.had_to_hold(record, self.window)
 
 
-def _pairs(known: Sequence[Record], read: Sequence[Record], key: tuple[str, ...]) -> dict[int, int]:
-    """Which known row is which of those read, by index: first those that are alike, then by what they share."""
-    if len(known) == len(read) and all(before.values == now.values for before, now in zip(known, read, strict=True)):
-        return {nth: nth for nth in range(len(known))}
-    pairs: dict[int, int] = {}
-    _pair(pairs, [each.values for each in known], [None if each.unread else each.values for each in read])
-    for unread in sorted({each.unread for each in read if each.unread}, key=sorted):
-        alike = [each.said_without(unread) if each.unread == unread else None for each in read]
-        _pair(pairs, [each.said_without(unread) for each in known], alike)
-    for name in key:
-        _pair(pairs, [each.day(name) for each in known], [each.day(name) for each in read])
-    _pair(pairs, [_all_of(each, key) for each in known], [_all_of(each, key) for each in read])
-    return pairs
-
-
-def _pair(pairs: dict[int, int], known: Sequence[Any], read: Sequence[Any]) -> None:
-    """Pair those left that have the same to say; None says nothing."""
-    paired = set(pairs.values())
-    left = [at for at in range(len(read)) if at not in paired]
-    for nth, said in enumerate(known):
-        if nth not in pairs and said is not None:
-            at = next((at for at in left if read[at] == said), None)
-            if at is not None:
-                pairs[nth] = at
-                left.remove(at)
-
-
-def _pair_nearest(
-    pairs: dict[int, int], gone: Mapping[int, Record], read: Sequence[Record], key: tuple[str, ...]
-) -> None:
-    """Pair rows of which something could not be read with those that would be gone, the nearest in days with each
-    other: that the row says another day than before is no reason to forget what it can't say now.
-    """
-    new = [nth for nth in set(range(len(read))) - set(pairs.values()) if read[nth].unread]
-    apart = sorted((_days_apart(gone[before], read[nth], key), before, nth) for before in gone for nth in new)
-    for _, before, nth in apart:
-        if before not in pairs and nth not in pairs.values():
-            pairs[before] = nth
-
-
-def _days_apart(one: Record, other: Record, key: tuple[str, ...]) -> int:
-    """Between the first days that both have, in days; where there are none, more than any."""
-    both = ((a, b) for name in key if (a := one.day(name)) is not None and (b := other.day(name)) is not None)
-    return next((abs(a - b) for a, b in both), 1 << 32)
-
-
-def _all_of(record: Record, key: tuple[str, ...]) -> tuple[int | None, ...]:
-    return tuple(record.day(name) for name in key)
-
-
-def _as_far_as_known(known: Record, read: Record, silent: bool) -> Record:
-    """The row as read, but for what it could not say; and where another row of its table could not be read, but for
-    days that it lacks and that were known: nobody can say that these are gone."""
-    read = read.as_known(known)
-    if not silent:
-        return read
-    lacking = {name for name, value in read.values.items() if value is None}
-    days = {name: value for name, value in known.values.items() if type(value) is int and name in lacking}
-    return replace(read, values={**read.values, **days})
+def _with_the_start_of(known: Record, read: Record) -> Record:
+    """The row, whose start can't be read, as the known one; of one that had ended on another day nobody can say that
+    it is this row, so it stays as it was."""
+    end = known.day("end")
+    return known if end is not None and read.day("end") != end else read.with_values(start=known.day("start"))
 
 
 def _ended(record: Record, day: int) -> Record:

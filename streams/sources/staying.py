@@ -12,7 +12,7 @@ from typing import Final
 from domain.vocabulary import Plan
 from streams.sources import life
 from streams.sources.life import Span, Stay, Work
-from streams.sources.telling import JUST_BEFORE_THE_OPENING, LAST_OF_THE_DAY, Told
+from streams.sources.telling import JUST_AFTER_THE_PLAN, JUST_BEFORE_THE_OPENING, LAST_OF_THE_DAY, Told
 
 EARLY_HELP: Final = "RC9"
 """Reason for closure "case closed after assessment, referred to early help" (CIN census, code set)."""
@@ -49,7 +49,25 @@ def _closing(stay: Stay, beginnings: set[int]) -> Iterator[Told]:
         return
     another_begins = stay.end in beginnings and stay.end != stay.start
     place = JUST_BEFORE_THE_OPENING if another_begins else LAST_OF_THE_DAY
-    if closing.reason == EARLY_HELP:
-        yield Told("case-stepped-down", stay.end, {"to": "early_help"}, closing.end_estimated, place)
-    else:
-        yield Told("case-closed", stay.end, {"reason": closing.reason}, closing.end_estimated, place)
+    yield told_of_closing(stay.end, closing.reason, closing.end_estimated, place)
+
+
+def told_of_closing(day: int, reason: str | None, estimated: bool, place: int = LAST_OF_THE_DAY) -> Told:
+    """A case closed, or handed to early help, on that day; `place` is that in the day."""
+    if reason == EARLY_HELP:
+        return Told("case-stepped-down", day, {"to": "early_help"}, estimated, place)
+    return Told("case-closed", day, {"reason": reason}, estimated, place)
+
+
+def told_of_plan(plan: Plan, span: Span, plans: Plans, *, end_estimated: bool = False) -> Iterator[Told]:
+    """A plan or a time in care, one of `plans`: begun and ended.
+
+    What ends on a day comes before what begins on it. But a plan that ended on the very day on which it began would be
+    on for ever then, so its end comes after, unless another of its kind is on from that day.
+    """
+    if span.start is not None:
+        yield Told("plan-started", span.start, {"plan": plan})
+    if span.end is not None:
+        goes_on = any(other.on(span.end) for kind, other in plans if kind == plan)
+        place = JUST_AFTER_THE_PLAN if span.start == span.end and not goes_on else None
+        yield Told("plan-ended", span.end, {"plan": plan}, end_estimated, place)

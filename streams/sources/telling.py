@@ -37,6 +37,7 @@ _PLACE: Final = {type_: 2 * place for place, type_ in enumerate(ORDER_IN_A_DAY)}
 _CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 LAST_OF_THE_DAY: Final = _PLACE["case-closed"]
 JUST_BEFORE_THE_OPENING: Final = _PLACE["case-opened"] - 1
+JUST_AFTER_THE_PLAN: Final = _PLACE["plan-started"] + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Told:
     fields: dict[str, Any]
     estimated: bool = False
     place: int | None = None
-    """Its place in the day where that is not its type's: endings."""
+    """Its place in the day where that is not its type's: of some endings."""
     allocation: dict[str, str | None] | None = None
     """Who holds the case from that day on; None in it means nobody."""
 

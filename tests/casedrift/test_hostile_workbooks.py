@@ -91,3 +91,14 @@ def test_a_hostile_file_is_refused_in_one_line(tmp_path: Path, write: Callable[[
     assert run(tmp_path, "status", "--json").code in (0, 3)
     if (tmp_path / "casedrift.db").exists():
         assert run(tmp_path, "status", "--json").json["facts"] == 0
+
+
+def test_a_word_in_place_of_a_child_s_number_is_refused_and_costs_nothing_else(tmp_path: Path) -> None:
+    unborn = [row("Unborn", started=f"2024-06-{1 + nth % 28:02}") for nth in range(3_000)]
+    annex_a(tmp_path / "x.xlsx", {3: [row("1", on="2024-06-03")], 4: unborn})
+    outcome = run(tmp_path, "ingest", "x.xlsx", "--taken", "2024-06-30", "--json")
+    assert (outcome.code, outcome.json["accepted"], outcome.json["refused"]) == (1, 2, 1)
+    (kept,) = run(tmp_path, "quarantine", "list", "--json").json
+    assert kept["reason"] == "too-much"
+    assert "row 2: Child Unique ID is the same in 3000 rows of the book" in kept["detail"]
+    assert "Unborn" not in str(kept)

@@ -174,6 +174,22 @@ TABLE: dict[str, tuple[Lists, list[str]]] = {
             "2024-08-20 referral-received decision=assess",
         ],
     ),
+    "4: authorised, but never begun as far as is told: that opens no case": (
+        {
+            4: [row(authorised="2024-08-05", needed="No"), row("2222", authorised="2024-08-05")],
+            6: [row(start="2024-06-03", end="2024-08-05", reason="RC8")],
+        },
+        [
+            "2024-06-03 case-opened tier=assessment",
+            "2024-08-05 case-assessed",
+            "2024-08-05 case-closed reason=RC8",
+            "2024-08-05 case-assessed",
+        ],
+    ),
+    "handed to early help before it began, while nothing was open": (
+        {6: [row(start="2024-06-03", end="2024-05-05", reason="RC9")]},
+        ["2024-05-05 case-stepped-down to=early_help", "2024-06-03 case-opened tier=assessment"],
+    ),
     "closed before it began, while nothing was open": (
         {6: [row(start="2024-06-03", end="2024-05-05", reason="RC7")]},
         ["2024-05-05 case-closed reason=RC7", "2024-06-03 case-opened tier=assessment"],

@@ -158,3 +158,19 @@ def test_nothing_is_told_anew_where_the_order_of_a_day_changes_nothing(store: Lo
     store.annex_a({5: [enquiry]}, "2024-07-14")
     tally = store.annex_a({3: [row(on="2024-06-03", no_further_action="Yes")], 5: [enquiry]}, "2024-07-21")
     assert tally == {"read": 3, "accepted": 1, "duplicate": 2}
+
+
+def test_a_case_handed_to_early_help_is_handed_on_after_what_is_told_of_that_day_later(store: Loads) -> None:
+    book = {3: [row(on="2024-06-03")], 6: [row(start="2024-06-03", end="2024-06-20", reason="RC9")]}
+    store.annex_a({**book, 4: [row(started="2024-06-04", needed="No")]}, "2024-06-30")
+    store.annex_a({**book, 4: [row(started="2024-06-04", authorised="2024-06-20", needed="No")]}, "2024-07-07")
+    (run,) = (each for each in store.runs() if each.startswith("assessment-from-start"))
+    assert run.endswith("ended 2024-06-20 True")
+
+
+def test_a_review_of_the_day_on_which_a_plan_ended_comes_after_it_whichever_was_told_first(store: Loads) -> None:
+    on_plan, in_care = row(start="2024-06-10", reviewed="2024-06-24"), [row(start="2024-06-03", legal_status="C2")]
+    store.annex_a({7: [on_plan], 8: in_care}, "2024-06-30")
+    store.annex_a({7: [{**on_plan, **row(end="2024-06-24")}], 8: in_care}, "2024-07-07")
+    runs = [each for each in store.runs(policy="england") if "protection-review" in each]
+    assert runs == ["protection-review from 2024-06-10 due 2024-09-10 ended 2024-06-24 False"]

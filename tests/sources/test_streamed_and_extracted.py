@@ -27,7 +27,9 @@ from streams.sources.formats import Reader
 from streams.who_is_who import known_identities
 from tests.sources.told import LATER
 
-SPANS = {"annex-a": (29, date(2018, 11, 10), 12, 150), "cin-census": (29, date(2018, 5, 10), 24, 150)}
+SPANS = {"annex-a": (date(2018, 11, 10), 12), "cin-census": (date(2018, 5, 10), 24)}
+AUTHORITIES = [(29, 150), (11, 400)]
+"""By seed and number of children; in the second a case comes back, and is closed after a census was made."""
 NOW = int(LATER.timestamp()) * 1_000_000
 MEASURED = {
     "annex-a": ("england-annex-a", "2019-01-01", {"assessment-from-start", "initial-conference", "assessment-tier-60"}),
@@ -46,8 +48,8 @@ def desk(folder: Path) -> Iterator[Desk]:
 
 
 @cache
-def extracts(kind: Kind) -> tuple[Path, ...]:
-    return tuple(write_extracts(kind, Path(mkdtemp()), *SPANS[kind]))
+def extracts(kind: Kind, seed: int, children: int) -> tuple[Path, ...]:
+    return tuple(write_extracts(kind, Path(mkdtemp()), seed, *SPANS[kind], children))
 
 
 def day_of(path: Path) -> int:
@@ -67,17 +69,20 @@ def local_ids(desk: Desk) -> dict[str, str]:
     return {f"case-{reference}": f"case-{int(each) - 100_000:05}" for reference, each in local.items()}
 
 
+@pytest.mark.parametrize(("seed", "children"), AUTHORITIES)
 @pytest.mark.parametrize("kind", ["annex-a", "cin-census"])
-def test_facts_and_extracts_agree_on_what_extracts_can_tell(tmp_path: Path, kind: Kind) -> None:
+def test_facts_and_extracts_agree_on_what_extracts_can_tell(
+    tmp_path: Path, kind: Kind, seed: int, children: int
+) -> None:
     name, since, must = MEASURED[kind]
     policy = load_policy(name)
     (tmp_path / "facts").mkdir()
     (tmp_path / "extracts").mkdir()
     with desk(tmp_path / "facts") as streamed, desk(tmp_path / "extracts") as told:
-        lines = [line.strip() for line in simulate(*SPANS[kind])]
+        lines = [line.strip() for line in simulate(seed, *SPANS[kind], children)]
         streamed.ingest_lines([lines], backfill=True, progress=lambda _: None)
         compared = 0
-        for path in extracts(kind):
+        for path in extracts(kind, seed, children):
             tally, _ = told.door().take_extract(kind, path, Reader(taken=taken(path)), backfill=True)
             assert (tally.refused, tally.waiting) == (0, 0)
             on, names = day_of(path), local_ids(told)

@@ -202,3 +202,26 @@ def test_words_in_cells_that_should_hold_none_are_kept_nowhere(store: Loads) -> 
     for word in (canary, "Zebedee", "ZEBEDEE", number, "local-4711"):
         assert word not in shown
         assert word.encode() not in kept
+
+
+def test_visits_and_reviews_that_stood_in_a_row_go_with_it(store: Loads) -> None:
+    wrong = row(start="2024-06-03", legal_status="C2", visited="2024-06-10", reviewed="2024-06-20")
+    other = row("2", start="2024-06-03", legal_status="C2")
+    referred = {3: [row(on="2024-05-20")]}
+    store.annex_a({**referred, 8: [{**wrong, **row(visited="2024-06-05")}, other]}, "2024-06-16")
+    store.annex_a({**referred, 8: [wrong, other]}, "2024-06-30")
+    tally = store.annex_a({**referred, 8: [other]}, "2024-07-07")
+    assert tally["withdrawn"] == 5  # a step up, a plan, two visits, a review
+    assert store.standing()[:2] == [
+        "2024-05-20 referral-received decision=assess",
+        "2024-05-20 case-opened tier=assessment",
+    ]
+    assert not any("visited" in line or "reviewed" in line for line in store.standing())
+
+
+def test_the_same_book_again_yields_as_many_facts_though_who_holds_the_case_came_later(store: Loads) -> None:
+    referral, other = row(on="2024-06-03"), row("2", start="2024-06-03")
+    store.annex_a({3: [referral], 6: [row(start="2024-06-10", end="2024-06-20", reason="RC1"), other]}, "2024-06-30")
+    back = {3: [referral], 6: [row(start="2024-07-10", team="N1"), other]}
+    read = store.annex_a(back, "2024-07-31")["read"]
+    assert store.again("2024-07-31") == {"read": read, "duplicate": read}

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 
+from streams.errors import TooMuchMissing
 from tests.kit.annex_a import Lists, annex_a, row, without
 from tests.sources.test_edits import a_store
 from tests.sources.told import Loads
@@ -86,3 +87,28 @@ def test_a_review_of_short_breaks_is_none_of_care_that_began_later(store: Loads)
     assert [line for line in store.standing() if "plan-" in line] == ["2024-07-10 plan-started plan=care"]
     store.annex_a({8: [row(start="2024-05-01", legal_status="E1", reviewed="2024-06-10")]}, "2024-07-21")
     assert "2024-06-10 plan-reviewed plan=care" in store.standing()
+
+
+def test_a_column_that_says_nothing_of_a_row_leaves_the_guard_as_it_is(store: Loads) -> None:
+    def referrals(day: str) -> list[dict[str, Any]]:
+        return [row(str(child), on=day) for child in range(30)]
+
+    for gone in ("team", "no_further_action"):
+        store.annex_a({3: referrals("2024-06-03")}, "2024-06-30")
+        with pytest.raises(TooMuchMissing, match="30 of 30 rows of list 3"):
+            store.file("annex-a", book_without(store.folder, 3, referrals("2024-06-11"), gone), "2024-07-07")
+
+
+def test_a_row_of_after_the_last_book_is_none_of_that_book_put_right(store: Loads) -> None:
+    store.annex_a({4: [row(**CELLS[4])]}, "2024-06-30")
+    now = [row(started="2024-07-20")]
+    store.file("annex-a", book_without(store.folder, 4, now, "authorised"), "2024-07-31")
+    assert not any("case-assessed" in line for line in store.standing())
+
+
+def test_a_row_whose_start_can_t_be_read_is_not_one_that_had_ended_on_another_day(store: Loads) -> None:
+    store.annex_a({6: [row(start="2024-03-01", end="2024-05-01", reason="RC1")]}, "2024-06-30")
+    before = store.standing()
+    tally = store.annex_a({6: [row(start="June 2024", end="2024-07-20", reason="RC1")]}, "2024-07-31")
+    assert tally == {"read": 3, "duplicate": 2, "refused": 1}
+    assert store.standing() == before

@@ -7,25 +7,28 @@ are read. A book tells of the six months before it was taken, and of visits and 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from domain.days import instant_of, london_day
 from streams.sources.annex_a.book import Book, read_book
+from streams.sources.annex_a.columns import CHILD
 from streams.sources.annex_a.holding import Teams, held_since
-from streams.sources.annex_a.rows import Reading
+from streams.sources.annex_a.rows import Reading, Row
 from streams.sources.annex_a.settling import with_assumed_need, with_closings, without_reviews_of_short_breaks
 from streams.sources.annex_a.tables import ALLOCATION, REVIEWS, TABLES, VISITS, window_to
 from streams.sources.annex_a.tell import spells_in, told_of
-from streams.sources.extract import ChildRows, Context, Extract, Telling
+from streams.sources.extract import ChildRows, Context, Extract, RefusedRow, Telling
 from streams.sources.records import Record
 from streams.sources.telling import ORDER_IN_A_DAY
 from streams.sources.untold import annex_a_notes
 
 KIND: Final = "annex-a"
 SOURCE: Final = "/annex-a"
+MOST_OF_A_CHILD: Final = 500
+"""Rows of one child that are read; more are no child's, but a word that stands where its number should."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,21 @@ def read_annex_a(
 def _children(book: Book, not_a_person: frozenset[str]) -> Iterator[ChildRows]:
     yield from (ChildRows("", refused=(row,)) for row in book.unnamed)
     for local_id, rows in book.rows.items():
+        place = f"{rows[0].sheet}, row {rows[0].number}"
+        if len(rows) > MOST_OF_A_CHILD:
+            yield replace(_too_much(local_id, rows), place=place)
+            continue
         reading = Reading(not_a_person)
         records = tuple(sorted(reading.records(rows), key=lambda each: each.order))
-        place = f"{rows[0].sheet}, row {rows[0].number}"
         yield ChildRows(local_id, records, tuple(reading.refused), reading.doubtful, frozenset(reading.unread), place)
+
+
+def _too_much(local_id: str, rows: Sequence[Row]) -> ChildRows:
+    first = rows[0]
+    heading = first.columns[CHILD].heading
+    detail = (
+        f"{first.sheet}, row {first.number}: {heading} is the same in {len(rows)} rows of the book, where at most "
+        f"{MOST_OF_A_CHILD} are read of one child: nothing of it is taken"
+    )
+    place = {"sheet": first.sheet, "row": first.number, "column": heading}
+    return ChildRows(local_id, refused=(RefusedRow("too-much", detail, place),), unread=frozenset(TABLES))

@@ -19,6 +19,15 @@ RECORDED: Final = frozenset({"3", "6"})
 """The lists whose day is that of the opening; from another it is inferred."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Beginning:
+    """The day and the list of whatever opens a case that is closed, and the day on which that row ended (0 = none)."""
+
+    day: int
+    list: str
+    ended: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Closing:
     """A day on which the case was closed; `of` names the row, by start and end, where its dates make no sense."""
@@ -50,20 +59,19 @@ def spells_of(records: Sequence[Record]) -> Spells:
     return Spells(tuple(stays), tuple(loose), frozenset(each.of for each in cutting if each.of))
 
 
-def _beginnings(records: Iterable[Record]) -> Iterator[tuple[int, str]]:
-    """The day and the list of whatever opens a case that is closed."""
+def _beginnings(records: Iterable[Record]) -> Iterator[_Beginning]:
     for record in records:
-        day = _beginning(record)
+        day = _begun_on(record)
         if day is not None:
-            yield day, record.table
+            yield _Beginning(day, record.table, record.day("end") or 0)
 
 
-def _beginning(record: Record) -> int | None:
+def _begun_on(record: Record) -> int | None:
     match record.table:
         case "3":
             return None if record.values["no_further_action"] else record.day("on")
         case "4":
-            return _first(record, "started", "authorised")
+            return record.day("started")
         case "5":
             return _first(record, "strategy", "conference")
         case "6" | "7" | "8":
@@ -97,23 +105,26 @@ def _is_open(stay: Stay, day: int) -> bool:
     return stay.start <= day and (stay.end is None or day <= stay.end)
 
 
-def _stays(beginnings: Sequence[tuple[int, str]], closings: Sequence[Closing]) -> tuple[list[Stay], list[Closing]]:
+def _stays(beginnings: Sequence[_Beginning], closings: Sequence[Closing]) -> tuple[list[Stay], list[Closing]]:
     """Each from the first beginning while closed to the first closing from then on; and the closings left over.
 
-    On a day on which an earlier stay ends another may begin.
+    On a day on which an earlier stay ends another may begin, but not by a row that ended by then as well, unless it
+    brings a closing of its own.
     """
     stays: list[Stay] = []
     loose: list[Closing] = []
     left = deque(closings)
     ahead = deque(beginnings)
     while ahead:
-        start = ahead[0][0]
+        start = ahead[0].day
         while left and left[0].day < start:
             loose.append(left.popleft())
         end = left.popleft() if left else None
-        stays.append(_stay(start, {table for day, table in beginnings if day == start}, end))
-        while ahead and (end is None or ahead[0][0] < end.day or ahead[0][0] == start):
+        stays.append(_stay(start, {each.list for each in beginnings if each.day == start}, end))
+        while ahead and (end is None or ahead[0].day < end.day or ahead[0].day == start):
             ahead.popleft()
+        if end is not None and not (left and left[0].day == end.day):
+            ahead = deque(each for each in ahead if not (each.day == end.day and 0 < each.ended <= end.day))
     return stays, [*loose, *left]
 
 

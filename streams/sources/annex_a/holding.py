@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from streams.sources.annex_a.columns import TEAM, WORKER
-from streams.sources.annex_a.tables import ALLOCATION
+from streams.sources.annex_a.tables import ALLOCATION, NAMED, NAMED_FIRST
 from streams.sources.life import Stay
 from streams.sources.records import Record
 from streams.sources.telling import Told
+
+_ANY: Final = "any"
+"""Of a record that doesn't say which list named them, as stores of before have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +57,16 @@ def held_since(
     stay's first day.
     """
     told = _with_a_place([each for each in known if each.table == ALLOCATION], stays, stays_known)
-    now = next((each for each in read if each.table == ALLOCATION), None)
-    if now is None or not stays:
+    rows = {each.values["of"]: each for each in read if each.table == NAMED}
+    if not rows or not stays:
         return told
     latest = stays[-1]
     before = [each for each in told if _stay_of(each, stays) is latest]
-    if before:
-        now = _as_far_as_said(now, before[-1], absent)
+    now = _named_now(rows, before[-1] if before else None, absent)
     if not before and _names(now) == (None, None):
         return told  # nobody holds it, and nobody was said to
-    same = before and _names(before[-1]) == _names(now)
-    if same:
-        return told
+    if before and _names(before[-1]) == _names(now):
+        return [each.with_values(of=now.values.get("of")) if each is before[-1] else each for each in told]
     # Two books of one day: what the later one says holds.
     replaced = [each for each in before if each.values["on"] == on]
     told = [each for each in told if each not in replaced]
@@ -74,12 +76,34 @@ def held_since(
     return [*told, now.with_values(on=on, stay=latest.start, **({"late": True} if late else {}))]
 
 
-def _as_far_as_said(now: Record, before: Record, absent: Set[str]) -> Record:
-    """Where a list that would have been asked first is not there, or a name can't be read, nobody can say that another
-    holds the case now: a team and a worker go together."""
-    return replace(
-        now, unread=now.unread | {TEAM, WORKER} if now.unread & {*absent, TEAM, WORKER} else now.unread
-    ).as_known(before)
+def _named_now(rows: Mapping[str, Record], before: Record | None, absent: Set[str]) -> Record:
+    """Who holds the case: of the first list that names a team or a worker; where none does, nobody.
+
+    Where a list that can't say so would have been asked first, it is whoever did before: a list that named them and is
+    not there now or lacks the columns, or one with a name that can't be read.
+    """
+    nobody = Record(ALLOCATION, {"team": None, "worker": None, "of": None})
+    by = before.values.get("of", _ANY) if before is not None else None
+    for number in NAMED_FIRST:
+        row = rows.get(number)
+        if row is not None and (row.values.get(TEAM) or row.values.get(WORKER)):
+            return _as_far_as_named(row, before if by in {number, _ANY} else None)
+        told_before = by in {number, _ANY}
+        silent = number in absent if row is None else not {TEAM, WORKER} <= row.values.keys()
+        if before is not None and ((silent and told_before) or (row is not None and row.unread)):
+            return before
+    return nobody
+
+
+def _as_far_as_named(row: Record, before: Record | None) -> Record:
+    """Whom the row names; what it can't say as the same list had it: the team, and the worker of the same team."""
+    names = {name: row.values.get(name) for name in (TEAM, WORKER)}
+    silent = {name for name in names if name in row.unread or name not in row.values}
+    if before is not None and TEAM in silent:
+        names[TEAM] = before.values["team"]
+    if before is not None and WORKER in silent and names[TEAM] == before.values["team"]:
+        names[WORKER] = before.values["worker"]
+    return Record(ALLOCATION, {**names, "of": row.values["of"]})
 
 
 def _with_a_place(told: list[Record], stays: Sequence[Stay], stays_known: Callable[[], Sequence[Stay]]) -> list[Record]:

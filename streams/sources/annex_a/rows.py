@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from streams.sources.annex_a import cells
 from streams.sources.annex_a.columns import CHILD, LISTS, TEAM, WORKER, Column
-from streams.sources.annex_a.tables import ALLOCATION, NOT_TOLD, SEEN
+from streams.sources.annex_a.tables import NAMED, NOT_TOLD, SEEN
 from streams.sources.extract import RefusedRow
 from streams.sources.records import Record
 from streams.workbook import Value
@@ -23,8 +23,6 @@ _READ: Final[Mapping[str, Callable[[Value], Any]]] = {
     "code": cells.code_of,
     "name": cells.name_of,
 }
-_NAMED_FIRST: Final = (6, 8, 7, 4, 5, 3)
-"""The order in which the lists are asked who holds a case."""
 _MAIN_DAYS: Final[Mapping[int, tuple[str, ...]]] = {
     3: ("on",),
     4: ("started", "authorised"),
@@ -74,7 +72,7 @@ class Reading:
                 yield Record(NOT_TOLD, {})
             for each in _last_values(row.list, values):
                 yield replace(each, unread=unread)
-        yield _allocation([(row.list, values, unread) for row, values, unread in read])
+        yield from _named((row.list, values, unread) for row, values, unread in read)
 
     def _is_dated(self, row: Row, values: Mapping[str, Any]) -> bool:
         """Whether the row says when it belongs. One of which only that can't be read may be a known one of its list."""
@@ -163,25 +161,17 @@ def _last_values(number: int, values: Mapping[str, Any]) -> Iterator[Record]:
         yield Record(f"review-{number}", {"on": values["reviewed"]})
 
 
-def _allocation(read: list[tuple[int, dict[str, Any], frozenset[str]]]) -> Record:
-    """Who holds the case: of the first list whose latest row names a team or a worker; where none does, nobody.
-
-    Lists asked in vain because the child is not in them, and names that they could not say, are noted as unread.
-    """
-    asked: set[str] = set()
-    for number in _NAMED_FIRST:
-        rows = [(values, unread) for of, values, unread in read if of == number]
-        if not rows:
-            asked.add(str(number))
-            continue
+def _named(read: Iterable[tuple[int, dict[str, Any], frozenset[str]]]) -> Iterator[Record]:
+    """Whom the latest row of each list names, as far as the list has the columns."""
+    of_lists: dict[int, list[tuple[dict[str, Any], frozenset[str]]]] = {}
+    for number, values, unread in read:
+        of_lists.setdefault(number, []).append((values, unread))
+    for number, rows in of_lists.items():
         latest, unread = max(rows, key=lambda row: _latest(number, row[0]))
-        asked |= unread & {TEAM, WORKER}
+        names: dict[str, Any] = {name: latest[name] for name in (TEAM, WORKER) if name in latest}
         if len(rows) > 1 and any(each & {*_MAIN_DAYS[number]} for _, each in rows):
-            asked |= {TEAM, WORKER}  # nobody can say which row is the latest
-        if latest.get(TEAM) or latest.get(WORKER):
-            named = {"team": latest.get(TEAM), "worker": latest.get(WORKER)}
-            return Record(ALLOCATION, named, unread=frozenset(asked))
-    return Record(ALLOCATION, {"team": None, "worker": None}, unread=frozenset(asked))
+            names, unread = dict.fromkeys(names), frozenset(names)  # nobody can say which row is the latest
+        yield Record(NAMED, {"of": str(number), **names}, unread=unread & names.keys())
 
 
 def _latest(number: int, values: Mapping[str, Any]) -> tuple[int, str, str]:

@@ -17,7 +17,12 @@ MONTHS: Final = 6
 """How far back a workbook tells (Ofsted, ILACS, Annex A: "in the six months before the inspection")."""
 _GRACE: Final = 7
 """Days at the early edge of the window in which nothing has to be held."""
+NAMED: Final = "named"
+"""Whom the latest row of a list names, in a workbook: as `team` and `worker`, which it is, the list, as `of`."""
+NAMED_FIRST: Final = ("6", "8", "7", "4", "5", "3")
+"""The order in which the lists are asked who holds a case."""
 ALLOCATION: Final = "allocation"
+"""Who held the case since when, as it is remembered, and by which list (`of`)."""
 NOT_TOLD: Final = "in-need-not-told"
 """Of a child who is in the list of children in need by a row that does not say when."""
 SEEN: Final = "seen-6"
@@ -56,6 +61,6 @@ TABLES: Final[Mapping[str, Table]] = {
     "4": Table(("started", "authorised"), _assessment),
     "5": Table(("strategy", "conference"), _enquiry),
     **{number: Table(("start",), _spell, keeps="one row") for number in ("6", "7", "8")},
-    **{name: Table(("on",), _never, keeps="last value") for name in (*VISITS, *REVIEWS)},
+    **{name: Table(("on",), _never, keeps="last value", beside=name[-1]) for name in (*VISITS, *REVIEWS)},
 }
 """The lists by their numbers, and the last values of 6, 7 and 8."""

@@ -17,7 +17,7 @@ from streams.sources.annex_a.tables import REVIEWS, VISITS
 from streams.sources.extract import Context, Telling
 from streams.sources.life import Span, Work
 from streams.sources.records import Record
-from streams.sources.staying import told_of_stays
+from streams.sources.staying import Plans, told_of_closing, told_of_plan, told_of_stays
 from streams.sources.telling import Told
 
 PLANS: Final[Mapping[str, Plan]] = {"7": "child_protection", "8": "care"}
@@ -30,8 +30,9 @@ def told_of(records: Sequence[Record], teams: Teams, context: Context) -> Tellin
     plans = tuple((PLANS[each.table], _span(each)) for each in records if each.table in PLANS)
     told = [
         *_happenings(records),
+        *(each for record in records for each in _plan(record, plans)),
         *told_of_stays(spells.stays, _work(records), plans),
-        *(Told("case-closed", each.day, {"reason": each.reason}, each.estimated) for each in spells.loose),
+        *(told_of_closing(each.day, each.reason, each.estimated) for each in spells.loose),
     ]
     allocated = told_of_allocations(told, spells.stays, records, teams, openings_told=context.openings_told)
     return Telling(allocated, spells.nonsense)
@@ -59,8 +60,6 @@ def _happenings(records: Iterable[Record]) -> Iterator[Told]:
                 yield from _assessment(record)
             case "5":
                 yield from _enquiry(record)
-            case "7" | "8":
-                yield from _plan(record, PLANS[record.table])
         if record.table in REVIEWS:
             yield Told("plan-reviewed", record.values["on"], {"plan": REVIEWS[record.table]})
         elif record.table in VISITS:
@@ -90,12 +89,10 @@ def _enquiry(record: Record) -> Iterator[Told]:
         yield Told("conference-held", conference, {"outcome": outcome})
 
 
-def _plan(record: Record, plan: Plan) -> Iterator[Told]:
-    start, end = record.day("start"), record.day("end")
-    if start is not None:
-        yield Told("plan-started", start, {"plan": plan})
-    if end is not None:
-        yield Told("plan-ended", end, {"plan": plan}, estimated=bool(record.values.get("end_estimated")))
+def _plan(record: Record, plans: Plans) -> Iterator[Told]:
+    if record.table in PLANS:
+        ended = bool(record.values.get("end_estimated"))
+        yield from told_of_plan(PLANS[record.table], _span(record), plans, end_estimated=ended)
 
 
 def _work(records: Sequence[Record]) -> Work:

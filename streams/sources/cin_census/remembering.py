@@ -7,7 +7,7 @@ each part of an episode is a record of its own, and says itself whether a census
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from streams.sources.cin_census.rows import Assessment, Enquiry, Episode
@@ -40,24 +40,31 @@ def _on_a_day(record: Record, year: Window) -> bool:
     return year.holds(record.day("on"))
 
 
+def _part(had_to_hold: Callable[[Record, Window], bool], *key: str) -> Table:
+    """A part of an episode: a census that need not hold the episode, closed before its year, need not hold the part."""
+    return Table(key, lambda record, year: had_to_hold(record, year) and year.open_or_ended(None, record.day("closed")))
+
+
 TABLES: Final = {
     "episode": Table(("referred",), _episode),
-    "assessment": Table(("started", "authorised"), _assessment),
-    "in-need-plan": Table(("start", "end"), _plan),
-    "section-47": Table(("started", "conference"), _enquiry),
-    "conference": Table(("on",), _on_a_day),
-    "protection-plan": Table(("start", "end"), _plan),
-    "review": Table(("on",), _on_a_day),
+    "assessment": _part(_assessment, "started", "authorised"),
+    "in-need-plan": _part(_plan, "start", "end"),
+    "section-47": _part(_enquiry, "started", "conference"),
+    "conference": _part(_on_a_day, "on"),
+    "protection-plan": _part(_plan, "start", "end"),
+    "review": _part(_on_a_day, "on"),
 }
-"""The parts of an episode, and what a census of a year has to hold of them."""
+"""Episodes and their parts, and what a census of a year has to hold of them."""
+_NOT_DATED: Final = {"no_conference", "factors"}
 
 
 def records_of(episodes: Iterable[Episode]) -> Iterator[Record]:
     """What is kept of a child's episodes: whatever bears a date that could be read."""
     for episode in episodes:
         for table, values, unread in _parts(episode):
-            if any(value is not None for name, value in values.items() if name not in {"no_conference", "factors"}):
-                yield Record(table, {**values, "episode": episode.referred}, unread=unread)
+            if any(value is not None for name, value in values.items() if name not in _NOT_DATED):
+                of = {"episode": episode.referred, "closed": episode.closed}
+                yield Record(table, {**values, **of}, unread=unread | (episode.unread & {"closed"}))
         if episode.referred is not None:
             yield Record("episode", _own(episode), unread=episode.unread)
 

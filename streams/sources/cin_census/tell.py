@@ -13,18 +13,21 @@ from domain.vocabulary import Plan
 from streams.sources import life
 from streams.sources.cin_census.rows import Episode
 from streams.sources.life import Span, Stay, Work
-from streams.sources.staying import told_of_stays
+from streams.sources.staying import told_of_plan, told_of_stays
 from streams.sources.telling import Told
 
 
 def told_of(episodes: Iterable[Episode]) -> Iterator[Told]:
     """Everything that a child's episodes tell, in no order yet."""
     episodes = tuple(episodes)
+    plans = tuple(_all_plans(episodes))
+    for plan, span in plans:
+        yield from told_of_plan(plan, span, plans)
     for episode in episodes:
         yield from _referral(episode)
         yield from _assessments(episode)
         yield from _enquiries(episode)
-        yield from _plans(episode)
+        yield from (Told("plan-reviewed", day, {"plan": "child_protection"}) for day in episode.reviews)
     for day in {day for episode in episodes for day in episode.conferences}:
         yield Told("conference-held", day, {})  # told twice in one episode, held once
     yield from _stays(episodes)
@@ -54,16 +57,6 @@ def _enquiries(episode: Episode) -> Iterator[Told]:
         if enquiry.no_conference:
             # The census has no day on which an enquiry ended, only that it led to no conference.
             yield Told("enquiry-ended", enquiry.started, {"outcome": "no_conference"}, estimated=True)
-
-
-def _plans(episode: Episode) -> Iterator[Told]:
-    for plan, span in _all_plans((episode,)):
-        if span.start is not None:
-            yield Told("plan-started", span.start, {"plan": plan})
-        if span.end is not None:
-            yield Told("plan-ended", span.end, {"plan": plan})
-    for day in episode.reviews:
-        yield Told("plan-reviewed", day, {"plan": "child_protection"})
 
 
 def closings_without_place(episodes: Iterable[Episode]) -> frozenset[tuple[int | None, int | None]]:

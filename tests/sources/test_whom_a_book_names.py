@@ -1,0 +1,74 @@
+"""Who holds a case is told from what the lists name, as far as they have the columns and these can be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.kit.annex_a import annex_a, row, without
+from tests.sources.told import Loads
+
+
+def book(store: Loads, taken: str, lacking: dict[int, str], rows: dict[int, dict[str, Any]]) -> dict[str, int]:
+    """Load a book whose lists lack the columns named."""
+    sheets = {f"List_{number}": without(number, [rows[number]], name) for number, name in lacking.items()}
+    path = annex_a(
+        store.folder / f"{taken}.xlsx", {number: [rows[number]] for number in rows.keys() - lacking.keys()}, **sheets
+    )
+    return store.file("annex-a", path, taken)
+
+
+def held(store: Loads) -> list[str]:
+    return [each.split()[-1] for each in store.places()]
+
+
+@pytest.mark.parametrize(
+    ("lacks", "names", "shown"),
+    [("worker", "team", ["N1/None", "N2/None"]), ("team", "worker", ["None/N1", "None/N2"])],
+)
+def test_a_column_that_no_book_has_hides_no_change_of_the_other(
+    store: Loads, lacks: str, names: str, shown: list[str]
+) -> None:
+    for taken, name in {"2024-06-30": "N1", "2024-07-31": "N2", "2024-08-31": "N2"}.items():
+        tally = book(store, taken, {6: lacks}, {6: row(start="2024-06-03", **{names: name})})
+    assert held(store) == shown
+    assert tally == {"read": 2, "duplicate": 2}
+
+
+def test_a_list_that_never_names_anybody_leaves_it_to_the_next(store: Loads) -> None:
+    for taken, team in {"2024-06-30": "N1", "2024-07-31": "N2"}.items():
+        rows = {6: row(start="2024-06-03", worker=None), 7: row(start="2024-06-03", team=team, worker="w")}
+        book(store, taken, {6: "team"}, rows)
+    assert held(store) == ["N1/w", "N2/w"]
+
+
+def test_a_list_that_named_them_and_has_no_such_column_now_leaves_it_as_it_was(store: Loads) -> None:
+    rows = {6: row(start="2024-06-03", team="N1"), 7: row(start="2024-06-03", team="Other", worker="w")}
+    book(store, "2024-06-30", {}, rows)
+    book(store, "2024-07-31", {6: "team"}, rows)
+    assert held(store) == ["N1/None"]
+
+
+def test_the_worker_of_a_team_is_not_taken_along_to_another(store: Loads) -> None:
+    for taken, team, worker in (
+        ("2024-06-30", "N1", "Ann"),
+        ("2024-07-07", "N1", "x" * 70),  # too long: refused, and as it was
+        ("2024-07-14", "N2", "x" * 70),
+    ):
+        store.annex_a({6: [row(start="2024-06-03", team=team, worker=worker)]}, taken)
+    assert held(store) == ["N1/Ann", "N2/None"]
+
+
+def test_a_worker_who_changes_while_the_team_can_t_be_read_is_of_that_team(store: Loads) -> None:
+    for taken, team, worker in (("2024-06-30", "N1", "Ann"), ("2024-07-07", "x" * 70, "Bob")):
+        store.annex_a({6: [row(start="2024-06-03", team=team, worker=worker)]}, taken)
+    assert held(store) == ["N1/Ann", "N1/Bob"]
+
+
+def test_the_list_that_names_them_is_known_though_it_names_the_same_as_another_did(store: Loads) -> None:
+    referral, in_need = row(on="2024-06-03", team="N1"), row(start="2024-06-03", team="N1")
+    store.annex_a({3: [referral]}, "2024-06-30")
+    store.annex_a({3: [referral], 6: [in_need]}, "2024-07-31")
+    store.annex_a({3: [row(on="2024-06-03", team="Front")]}, "2024-08-31")
+    assert held(store) == ["N1/None"], "list 6 is not there, and would have been asked first"

@@ -70,14 +70,15 @@ def rehearse_lines(
     *,
     backfill: bool,
 ) -> Rehearsed:
-    """What taking in these JSON lines would change. Of all that were handed on so far, `places` says where they are."""
+    """What taking in these JSON lines would change. Of the batch at hand, `places` says where each line stands; it is
+    emptied after each, for there may be very many.
+    """
     intake = Intake(store, now)
     refused: list[dict[str, Any]] = []
-    waiting: dict[bytes, tuple[str, int]] = {}
-    before = 0
+    waiting: dict[str, tuple[str, int]] = {}
 
     def note(item: Refused, at: int | None) -> None:
-        file, line = waiting[beginning_of(item.raw).start] if at is None else places[before + at]
+        file, line = waiting[beginning_of(item.raw).sha256] if at is None else places[at]
         refused.append({"reason": item.reason, "detail": item.detail, "file": file, "line": line})
 
     intake.when_refused = note
@@ -86,9 +87,9 @@ def rehearse_lines(
         for lines in batches:
             arrived = read_lines(lines)
             of_targets = ((at, item) for at, item in enumerate(arrived) if isinstance(item, Arrived) and item.target)
-            waiting |= {item.raw: places[before + at] for at, item in of_targets}
+            waiting |= {beginning_of(item.raw).sha256: places[at] for at, item in of_targets}
             known.note(intake, arrived, backfill)
-            before = len(places)
+            places.clear()
         changes = known.changes({}, {})
     return Rehearsed(intake.tally, changes, refused, [])
 

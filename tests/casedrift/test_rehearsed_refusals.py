@@ -87,3 +87,10 @@ def test_of_very_many_two_hundred_are_shown() -> None:
     assert "f, line 200: none" in shown
     assert "f, line 201" not in shown
     assert "and 2 more; --json shows all" in shown
+
+
+def test_lines_are_counted_on_from_batch_to_batch(tmp_path: Path) -> None:
+    (tmp_path / "many.jsonl").write_bytes(b"not json\n" * 10_001)
+    told, shown = rehearsed(tmp_path, "many.jsonl")
+    assert [each["line"] for each in told] == list(range(1, 10_002))
+    assert "and 9,801 more; --json shows all" in shown

@@ -180,16 +180,17 @@ _KEEP: Final = """
     RETURNING number"""
 
 
-def kept(connection: Connection) -> list[dict[str, Any]]:
+def kept(connection: Connection, *, places: bool = True) -> list[dict[str, Any]]:
     """What is in quarantine, by number, as `casedrift quarantine list --json` prints it.
 
     What came as a message also says where it stands on its topic; what came in an extract, whose it is, and where it
-    stands there.
+    stands there, unless `places` are not to be read: they lie in what was sent.
     """
     of_facts = ", ".join(f"'{reason}'" for reason in sorted(NEVER_OF_ROWS))
+    raw = f"CASE WHEN reason NOT IN ({of_facts}) THEN raw END" if places else "NULL"
     rows = connection.execute(
         "SELECT number, reason, detail, received_at, source, sha256, kafka_topic, kafka_partition, kafka_offset,"
-        f" CASE WHEN reason NOT IN ({of_facts}) THEN raw END FROM quarantine ORDER BY number"
+        f" {raw} FROM quarantine ORDER BY number"
     )
     return [
         {
@@ -204,6 +205,12 @@ def kept(connection: Connection) -> list[dict[str, Any]]:
         | ({} if raw is None else place_of(reason, bytes(raw)))
         for number, reason, detail, received_at, source, sha256, topic, partition, offset, raw in rows
     ]
+
+
+def may_read_what_was_sent(connection: Connection) -> bool:
+    """Whether the role of a PostgreSQL database that asks has the right to it."""
+    row = connection.execute("SELECT has_column_privilege('quarantine', 'raw', 'SELECT')").fetchone()
+    return bool(row[0])
 
 
 def tally(connection: Connection) -> tuple[int, int]:

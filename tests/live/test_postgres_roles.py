@@ -47,6 +47,7 @@ def test_each_role_can_do_its_work(roles: dict[str, str]) -> None:
         day = london_day(now)
         assert desk.counts(day, now) == [{"open_cases": 5, "open_children": 5}]
         assert desk.status()["quarantined"] == 2
+        assert len(desk.quarantined()) == 2
         desk.alerts(now)
         desk.drift(day, now, policy=load_policy("england-census"))
 

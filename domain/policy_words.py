@@ -27,12 +27,16 @@ _HUNDRED_YEARS: Final[dict[Unit, int]] = {
 }
 """A longer limit is a slip of the pen."""
 _LONGEST_LAG: Final = _HUNDRED_YEARS["working_days"]
+LONGEST_TEXT: Final = 300
+"""Characters as they are written, in escapes where they need one: a policy is kept with each text on one line."""
 
 
 def text(node: Node) -> str:
-    """Any text."""
+    """Any text, of a sentence or two."""
     if not isinstance(node.value, str):
         raise wrong(node, "a text")
+    if len(json.dumps(node.value, ensure_ascii=False)) - 2 > LONGEST_TEXT:
+        raise wrong(node, f"a text of at most {LONGEST_TEXT} characters")
     return node.value
 
 
@@ -40,7 +44,7 @@ def name(node: Node) -> str:
     """A text that names something: not blank."""
     if not isinstance(node.value, str) or not node.value.strip():
         raise wrong(node, "a text that is not empty")
-    return node.value
+    return text(node)
 
 
 def days_count(node: Node) -> int:

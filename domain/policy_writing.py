@@ -8,8 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 from domain.policy import Clock, Coverage, FactPattern, Limit, Policy, Value
+
+_BREAK: Final = "\0"
+"""No text of a policy holds it: it is escaped."""
+_LONG: Final = 600
+"""Characters of a line; one that is read may have 1,000."""
 
 
 def policy_toml(policy: Policy) -> str:
@@ -91,8 +97,10 @@ def _text(text: str) -> str:
 
 
 def _list(entries: Iterable[str]) -> str:
-    return f"[{', '.join(entries)}]"
+    """A list that may be broken before each entry."""
+    return f"[{', '.join(_BREAK + entry for entry in entries)}]"
 
 
 def _table(header: str, lines: list[str]) -> str:
-    return "\n".join([header, *lines, ""])
+    """The table; a line that would be long has an entry of its lists on each."""
+    return "\n".join([header, *(line.replace(_BREAK, "\n    " if len(line) > _LONG else "") for line in lines), ""])

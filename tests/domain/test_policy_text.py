@@ -210,3 +210,11 @@ def test_a_policy_written_out_reads_back_the_same(policy: Policy) -> None:
     written = policy_toml(policy)
     assert faults(written) == []
     assert read(written) == policy
+
+
+def test_a_policy_of_very_many_teams_is_written_so_that_it_can_be_read() -> None:
+    teams = ", ".join(f'"Team {nth} of the North and the East"' for nth in range(200))
+    lines = ",\n".join(teams.split(", "))
+    policy = read(DEVON + clock("c") + f"unless = {{team = [\n{lines}\n]}}\n")
+    assert len(policy.clocks[-1].unless[0][1]) == 200
+    assert read(policy_toml(policy)) == policy

@@ -103,15 +103,26 @@ def merged(
     for name in sorted((before.keys() | now.keys()) & tables.keys()):
         merging = _Merging(tables[name], name, window.of(name), name in silent, result)
         merging.merge(before.get(name, []), now.get(name, []))
-    result.kept = [each for each in result.kept if not _stood_in(result.gone, each, tables[each.table].beside)]
+    if result.gone:
+        left = result.records
+        result.kept = [
+            each for each in result.kept if not _went_with(each, tables[each.table].beside, result.gone, left)
+        ]
     return result
 
 
-def _stood_in(gone: Iterable[Record], record: Record, table: str) -> bool:
-    """Whether it is a last value that stood in a row that is withdrawn."""
+def _went_with(record: Record, beside: str, gone: Iterable[Record], left: Iterable[Record]) -> bool:
+    """Whether it is a last value that stood in a row that is withdrawn, and none that is left may have told it."""
     day = record.day("on") or 0
-    rows = (each for each in gone if each.table == table)
-    return any((each.day("start") or 0) <= day <= (each.day("end") or day) for each in rows)
+    away = [each for each in gone if each.table == beside]
+    others = [each for each in left if each.table == beside]
+    if any(_goes_over(each, day) for each in others):
+        return False
+    return bool(away) and (not others or any(_goes_over(each, day) for each in away))
+
+
+def _goes_over(record: Record, day: int) -> bool:
+    return (record.day("start") or 0) <= day <= (record.day("end") or day)
 
 
 def _by_table(records: Iterable[Record]) -> dict[str, list[Record]]:
@@ -168,7 +179,7 @@ class _Merging:
         days that it lacks and that were known; and but for what it lacks where a day is known behind its own days.
         """
         read = read.as_known(known)
-        lacking = {name for name, value in read.values.items() if value is None}
+        lacking = {name for name, value in read.values.items() if value in (None, [])}
         days = {name: known.values[name] for name in lacking if type(known.values.get(name)) is int}
         behind = any(self.window.last < day <= (self.window.previous or 0) for day in days.values())
         if behind:  # it tells of a time before it ended, so neither does it know how
@@ -204,8 +215,11 @@ class _Merging:
         self._rows([each for each in known if each in left or each.day("start") in again], after)
 
     def _is_put_right(self, before: Record, start: int) -> bool:
-        """A start up to the extract before is the old one put right, unless the old row had ended by then."""
+        """A start up to the extract before is the old one put right, unless the old row had ended by then; nor is one
+        that began later a row that extract should have held and didn't."""
         end = before.day("end")
+        if before.unconfirmed and start > (before.day("start") or 0):
+            return False
         has_ended = end is not None and end <= start
         return self.window.previous is not None and start <= self.window.previous and not has_ended
 
@@ -253,8 +267,8 @@ def _with_the_start_of(known: Record, read: Record) -> Record:
 def _ended(record: Record, day: int) -> Record:
     """A row whose place another has taken: it ended by that day at the latest."""
     if record.day("end") is None:
-        return record.with_values(displaced=True, end=day, end_estimated=True)
-    return record.with_values(displaced=True)
+        record = record.with_values(end=day, end_estimated=True)
+    return replace(record, displaced=True, unconfirmed=False)
 
 
 def _displaced_by(record: Record, before: int | None, start: int) -> Record:

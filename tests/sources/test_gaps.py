@@ -6,7 +6,7 @@ from __future__ import annotations
 from tests.kit.annex_a import row
 from tests.sources.test_a_later_census import NEXT_YEAR, load
 from tests.sources.told import Loads
-from tests.streams.written_census import HEADER, episode, in_need_plan, protection_plan
+from tests.streams.written_census import HEADER, assessment, episode, in_need_plan, protection_plan
 
 OTHER = row("2", start="2023-11-06")
 LEFT = row("1", start="2023-11-06")
@@ -72,3 +72,20 @@ def test_the_year_that_was_left_out_may_be_loaded_afterwards(store: Loads) -> No
     tally = load(store, "2027-06-01", {"1": ended, "2": goes_on}, NEXT_YEAR)
     assert tally == {"read": 8, "accepted": 2, "duplicate": 6}
     assert store.places()[-1] == "2024-06-10 to 2025-11-03 child_in_need"
+
+
+def test_a_start_in_the_gap_is_not_what_was_unconfirmed_put_right(store: Loads) -> None:
+    store.annex_a({6: [LEFT, OTHER]}, "2024-01-31")
+    store.annex_a({6: [OTHER]}, "2024-12-31")
+    store.annex_a({6: [row("1", start="2024-12-20"), OTHER]}, "2025-01-07")
+    assert ["2023-11-06 to 2024-12-20 assessment", "2024-12-20 to ... assessment"] in store.all_places()
+
+
+def test_an_older_year_that_does_not_know_an_assessment_s_end_knows_no_factors_of_it(store: Loads) -> None:
+    load(
+        store, "2026-05-01", {"1": [episode("2024-06-03", "", assessment("2025-03-05", "2025-05-01", "1A"))]}, NEXT_YEAR
+    )
+    before = store.standing()
+    tally = load(store, "2026-06-01", {"1": [episode("2024-06-03", "", assessment("2025-03-05"))]})
+    assert tally.keys() == {"read", "duplicate"}
+    assert store.standing() == before

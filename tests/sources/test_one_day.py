@@ -23,7 +23,18 @@ CLOSED: Final[dict[str, tuple[Lists, int]]] = {
     ),
     "in need until a day, and for that day": (
         {6: [OTHER, row(start="2024-06-03", end="2024-06-10", reason="RC1"), row(**DAY, reason="RC1")]},
+        1,
+    ),
+    "in need until a day, and for that day, for another reason": (
+        {6: [OTHER, row(start="2024-06-03", end="2024-06-10", reason="RC1"), row(**DAY, reason="RC8")]},
         2,
+    ),
+    "assessed on the day of the closure": (
+        {
+            4: [row(started="2024-06-10", authorised="2024-06-10")],
+            6: [OTHER, row(start="2024-06-03", end="2024-06-10", reason="RC1")],
+        },
+        1,
     ),
 }
 
@@ -81,3 +92,21 @@ def test_a_plan_whose_end_is_put_right_to_its_first_day_does_not_go_on(store: Lo
 
 def reviews_awaited(store: Loads) -> list[str]:
     return [each for each in store.runs(policy="england-census") if "protection-review" in each and "ended ..." in each]
+
+
+GOES_ON: Final[dict[str, Lists]] = {
+    "in care": {3: [row(on="2024-06-10")], 6: [row(**DAY, reason="RC8")], 8: [row(start="2024-06-10")]},
+    "on a plan": {6: [row(**DAY, reason="RC8")], 7: [row(start="2024-06-10")]},
+    "in need": {6: [row(**DAY, reason="RC8"), row(start="2024-06-10")]},
+    "in need, after another time": {
+        6: [row(start="2024-06-03", end="2024-06-10", reason="RC1"), row(**DAY, reason="RC8"), row(start="2024-06-10")]
+    },
+}
+
+
+@pytest.mark.parametrize("lists", GOES_ON.values(), ids=GOES_ON)
+def test_a_row_of_one_day_closes_no_case_that_goes_on_by_another_of_that_day(store: Loads, lists: Lists) -> None:
+    store.annex_a({**lists, 6: [OTHER, *lists[6]]}, "2024-06-30")
+    own = [each for each in store.all_places() if each != ["2024-06-03 to ... assessment"]]
+    assert own[0][-1].startswith("2024-06-10 to ...")
+    assert store.annex_a({**lists, 6: [OTHER, *lists[6]]}, "2024-07-31").keys() == {"read", "duplicate"}

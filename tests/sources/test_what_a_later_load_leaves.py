@@ -225,3 +225,20 @@ def test_the_same_book_again_yields_as_many_facts_though_who_holds_the_case_came
     back = {3: [referral], 6: [row(start="2024-07-10", team="N1"), other]}
     read = store.annex_a(back, "2024-07-31")["read"]
     assert store.again("2024-07-31") == {"read": read, "duplicate": read}
+
+
+def test_a_visit_that_another_row_may_have_told_stays(store: Loads) -> None:
+    other = row("2", start="2024-03-01")
+    store.annex_a({7: [row(start="2024-03-01", visited="2024-05-20"), other]}, "2024-05-31")
+    store.annex_a({7: [row(start="2024-06-10", visited="2024-06-15"), other]}, "2024-06-16")  # a slip
+    store.annex_a({7: [row(start="2024-03-01", visited="2024-06-22"), other]}, "2024-06-23")
+    visits = [line.split()[0] for line in store.standing() if "child-visited" in line]
+    assert visits == ["2024-05-20", "2024-06-15", "2024-06-22"]
+    store.annex_a({7: [other]}, "2024-06-30")
+    assert not any("child-visited" in line for line in store.standing())
+
+
+def test_a_visit_of_before_the_only_row_that_told_it_goes_with_that(store: Loads) -> None:
+    other = row("2", start="2024-05-01")
+    store.annex_a({6: [row(start="2024-06-10", seen="2024-06-05"), other]}, "2024-06-30")
+    assert store.annex_a({6: [other]}, "2024-07-07")["withdrawn"] == 2

@@ -72,3 +72,44 @@ def test_the_list_that_names_them_is_known_though_it_names_the_same_as_another_d
     store.annex_a({3: [referral], 6: [in_need]}, "2024-07-31")
     store.annex_a({3: [row(on="2024-06-03", team="Front")]}, "2024-08-31")
     assert held(store) == ["N1/None"], "list 6 is not there, and would have been asked first"
+
+
+def test_a_list_of_two_rows_without_its_second_day_names_whom_the_later_row_does(store: Loads) -> None:
+    for taken, team in {"2024-06-30": "N1", "2024-07-07": "N2"}.items():
+        rows = [row(strategy="2024-06-03", team="N0"), row(strategy="2024-06-20", team=team)]
+        path = annex_a(store.folder / f"{taken}.xlsx", {}, List_5=without(5, rows, "conference"))
+        store.file("annex-a", path, taken)
+    assert held(store) == ["N1/None", "N2/None"]
+
+
+def test_who_is_named_no_more_is_so_though_no_book_has_the_other_column(store: Loads) -> None:
+    for taken, team in {"2024-06-30": "N1", "2024-07-07": None}.items():
+        rows = {6: row(start="2024-06-03", team=team), 7: row(start="2024-06-03", team="N2")}
+        book(store, taken, {6: "worker"}, rows)
+    assert held(store) == ["N1/None", "N2/None"]
+
+
+def test_another_list_that_names_the_same_team_and_no_worker_takes_none_away(store: Loads) -> None:
+    on_plan = row(start="2024-06-03", team="N1", worker="Ann")
+    book(store, "2024-06-30", {}, {7: on_plan})
+    tally = book(store, "2024-07-07", {6: "worker"}, {6: row(start="2024-06-03", team="N1"), 7: on_plan})
+    assert held(store) == ["N1/Ann"]
+    assert "case-allocated" not in str(store.standing())
+    assert tally["read"] == tally["duplicate"] + tally.get("corrected", 0)
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_two_rows_of_a_day_no_order_decides_who_holds_the_case(store: Loads, turn: int) -> None:
+    store.annex_a({4: [row(started="2024-06-03", team="N1")]}, "2024-06-30")
+    rows = [row(started="2024-06-03"), row(started="2024-06-03", team="x" * 70)]
+    store.annex_a({4: rows[::turn]}, "2024-07-07")
+    assert set(held(store)) == {"N1/None"}
+
+
+def test_a_store_of_before_says_not_which_list_named_them(store: Loads) -> None:
+    both = row(start="2024-06-03", team="N1", worker="Ann")
+    store.annex_a({6: [both]}, "2024-06-30")
+    store.desk.store.connection.execute("UPDATE remembered SET records = replace(records, ',\"of\":\"6\"', '')")
+    for taken in ("2024-07-07", "2024-07-14"):
+        store.annex_a({6: [{**both, "team": "x" * 70, "worker": "x" * 70}]}, taken)
+    assert held(store) == ["N1/Ann"]

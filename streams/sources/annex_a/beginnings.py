@@ -17,11 +17,13 @@ from streams.sources.records import Record
 
 RECORDED: Final = frozenset({"3", "6"})
 """The lists whose day is that of the opening; from another it is inferred."""
+SPELLS: Final = frozenset({"6", "7", "8"})
+"""The lists of what goes on until it ends."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Beginning:
-    """The day and the list of whatever opens a case that is closed, and the day on which that row ended (0 = none)."""
+    """The day and the list of whatever opens a case that is closed, and the day on which that was over (0 = not)."""
 
     day: int
     list: str
@@ -51,7 +53,9 @@ class Spells:
 def spells_of(records: Sequence[Record]) -> Spells:
     """When the case was open."""
     beginnings = sorted(_beginnings(records))
-    closings = sorted(_closings(records), key=lambda each: (each.day, each.reason or ""))
+    closings = sorted(
+        set(_closings(records)), key=lambda each: (each.day, each.reason or "", each.estimated, each.of or ())
+    )
     stays, loose = _stays(beginnings, [each for each in closings if each.of is None])
     backwards = [each for each in closings if each.of is not None]
     cutting = [each for each in backwards if any(_is_open(stay, each.day) for stay in stays)]
@@ -59,11 +63,15 @@ def spells_of(records: Sequence[Record]) -> Spells:
     return Spells(tuple(stays), tuple(loose), frozenset(each.of for each in cutting if each.of))
 
 
+def _in_order(closing: Closing) -> tuple[int, str, bool, tuple[int, ...]]:
+    return closing.day, closing.reason or "", closing.estimated, closing.of or ()
+
+
 def _beginnings(records: Iterable[Record]) -> Iterator[_Beginning]:
     for record in records:
         day = _begun_on(record)
         if day is not None:
-            yield _Beginning(day, record.table, record.day("end") or 0)
+            yield _Beginning(day, record.table, record.day("authorised" if record.table == "4" else "end") or 0)
 
 
 def _begun_on(record: Record) -> int | None:
@@ -109,7 +117,7 @@ def _stays(beginnings: Sequence[_Beginning], closings: Sequence[Closing]) -> tup
     """Each from the first beginning while closed to the first closing from then on; and the closings left over.
 
     On a day on which an earlier stay ends another may begin, but not by a row that ended by then as well, unless it
-    brings a closing of its own.
+    brings a closing of its own. One that begins on a day is not closed by that day's closing where a row goes on.
     """
     stays: list[Stay] = []
     loose: list[Closing] = []
@@ -119,6 +127,9 @@ def _stays(beginnings: Sequence[_Beginning], closings: Sequence[Closing]) -> tup
         start = ahead[0].day
         while left and left[0].day < start:
             loose.append(left.popleft())
+        goes_on = any(each.list in SPELLS and not 0 < each.ended <= start for each in ahead if each.day == start)
+        while goes_on and left and left[0].day == start:
+            left.popleft()
         end = left.popleft() if left else None
         stays.append(_stay(start, {each.list for each in beginnings if each.day == start}, end))
         while ahead and (end is None or ahead[0].day < end.day or ahead[0].day == start):

@@ -9,16 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from streams.sources.annex_a.columns import TEAM, WORKER
 from streams.sources.annex_a.tables import ALLOCATION, NAMED, NAMED_FIRST
 from streams.sources.life import Stay
 from streams.sources.records import Record
 from streams.sources.telling import Told
-
-_ANY: Final = "any"
-"""Of a record that doesn't say which list named them, as stores of before have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +61,8 @@ def held_since(
     now = _named_now(rows, before[-1] if before else None, absent)
     if not before and _names(now) == (None, None):
         return told  # nobody holds it, and nobody was said to
+    if before and now is before[-1]:
+        return told
     if before and _names(before[-1]) == _names(now):
         return [each.with_values(of=now.values.get("of")) if each is before[-1] else each for each in told]
     # Two books of one day: what the later one says holds.
@@ -80,26 +78,31 @@ def _named_now(rows: Mapping[str, Record], before: Record | None, absent: Set[st
     """Who holds the case: of the first list that names a team or a worker; where none does, nobody.
 
     Where a list that can't say so would have been asked first, it is whoever did before: a list that named them and is
-    not there now or lacks the columns, or one with a name that can't be read.
+    not there now or lacks the column, or one with a name that can't be read. In stores of before a record doesn't say
+    which list named them, so it may be any.
     """
     nobody = Record(ALLOCATION, {"team": None, "worker": None, "of": None})
-    by = before.values.get("of", _ANY) if before is not None else None
     for number in NAMED_FIRST:
-        row = rows.get(number)
+        row, its_own = rows.get(number), before is not None and before.values.get("of", number) == number
         if row is not None and (row.values.get(TEAM) or row.values.get(WORKER)):
-            return _as_far_as_named(row, before if by in {number, _ANY} else None)
-        told_before = by in {number, _ANY}
-        silent = number in absent if row is None else not {TEAM, WORKER} <= row.values.keys()
-        if before is not None and ((silent and told_before) or (row is not None and row.unread)):
+            return _as_far_as_named(row, before, its_own)
+        if row is None:
+            silent = number in absent
+        else:  # blank in the columns that it has
+            silent = before is not None and any(
+                name not in row.values and before.values[name] is not None for name in (TEAM, WORKER)
+            )
+        if before is not None and ((silent and its_own) or (row is not None and row.unread)):
             return before
     return nobody
 
 
-def _as_far_as_named(row: Record, before: Record | None) -> Record:
-    """Whom the row names; what it can't say as the same list had it: the team, and the worker of the same team."""
+def _as_far_as_named(row: Record, before: Record | None, its_own: bool) -> Record:
+    """Whom the row names. What it can't say is as it was: the worker, if the team is the same; the team, if it was this
+    list that named it."""
     names = {name: row.values.get(name) for name in (TEAM, WORKER)}
     silent = {name for name in names if name in row.unread or name not in row.values}
-    if before is not None and TEAM in silent:
+    if before is not None and its_own and TEAM in silent:
         names[TEAM] = before.values["team"]
     if before is not None and WORKER in silent and names[TEAM] == before.values["team"]:
         names[WORKER] = before.values["worker"]

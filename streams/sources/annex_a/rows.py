@@ -6,7 +6,7 @@ a cell is kept but a day, a code, yes or no, and who holds the case.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -167,9 +167,9 @@ def _named(read: Iterable[tuple[int, dict[str, Any], frozenset[str]]]) -> Iterat
     for number, values, unread in read:
         of_lists.setdefault(number, []).append((values, unread))
     for number, rows in of_lists.items():
-        latest, unread = max(rows, key=lambda row: _latest(number, row[0]))
+        latest, unread = max(rows, key=lambda row: (_latest(number, row[0]), sorted(row[1] & {TEAM, WORKER})))
         names: dict[str, Any] = {name: latest[name] for name in (TEAM, WORKER) if name in latest}
-        if len(rows) > 1 and any(each & {*_MAIN_DAYS[number]} for _, each in rows):
+        if len(rows) > 1 and any(_may_be_later(number, *row) for row in rows):
             names, unread = dict.fromkeys(names), frozenset(names)  # nobody can say which row is the latest
         yield Record(NAMED, {"of": str(number), **names}, unread=unread & names.keys())
 
@@ -177,3 +177,13 @@ def _named(read: Iterable[tuple[int, dict[str, Any], frozenset[str]]]) -> Iterat
 def _latest(number: int, values: Mapping[str, Any]) -> tuple[int, str, str]:
     day = next((values[name] for name in _MAIN_DAYS[number] if values.get(name) is not None), 0)
     return day, values.get(TEAM) or "", values.get(WORKER) or ""
+
+
+def _may_be_later(number: int, values: Mapping[str, Any], unread: Set[str]) -> bool:
+    """Whether the day by which the row is the latest, or not, stands in a cell that can't be read."""
+    for name in _MAIN_DAYS[number]:
+        if values.get(name) is not None:
+            return False
+        if name in values and name in unread:
+            return True
+    return False

@@ -118,7 +118,8 @@ def _went_with(record: Record, beside: str, gone: Iterable[Record], left: Iterab
     others = [each for each in left if each.table == beside]
     if any(_goes_over(each, day) for each in others):
         return False
-    return bool(away) and (not others or any(_goes_over(each, day) for each in away))
+    over = all((each.day("end") or day) < day for each in others)
+    return bool(away) and (over or any(_goes_over(each, day) for each in away))
 
 
 def _goes_over(record: Record, day: int) -> bool:
@@ -215,13 +216,10 @@ class _Merging:
         self._rows([each for each in known if each in left or each.day("start") in again], after)
 
     def _is_put_right(self, before: Record, start: int) -> bool:
-        """A start up to the extract before is the old one put right, unless the old row had ended by then; nor is one
-        that began later a row that extract should have held and didn't."""
-        end = before.day("end")
-        if before.unconfirmed and start > (before.day("start") or 0):
-            return False
+        """A start up to the last extract that held the row is the old one put right, unless that had ended by then."""
+        end, held = before.day("end"), before.unconfirmed or self.window.previous
         has_ended = end is not None and end <= start
-        return self.window.previous is not None and start <= self.window.previous and not has_ended
+        return held is not None and start <= held and not has_ended
 
     def _last_value(self, known: list[Record], read: list[Record]) -> None:
         """A later last value is one more; an earlier one takes the place of whatever was thought to be later."""
@@ -235,7 +233,7 @@ class _Merging:
         ]
 
     def _not_there(self, record: Record, put_right: bool = False) -> None:
-        if record.unconfirmed and self._had_to_be_there(replace(record, unconfirmed=False)):
+        if record.unconfirmed and self._had_to_be_there(replace(record, unconfirmed=0)):
             self.result.unconfirmed.append(record)
             return
         if not self._had_to_be_there(record):
@@ -246,7 +244,7 @@ class _Merging:
             self.result.missing[self.name] += 1
             self.result.gone += [] if put_right else [record]
         else:
-            self.result.unconfirmed.append(replace(record, unconfirmed=True))
+            self.result.unconfirmed.append(replace(record, unconfirmed=self.window.previous or 1))
 
     def _expected(self, record: Record) -> None:
         if self._had_to_be_there(record):
@@ -268,7 +266,7 @@ def _ended(record: Record, day: int) -> Record:
     """A row whose place another has taken: it ended by that day at the latest."""
     if record.day("end") is None:
         record = record.with_values(end=day, end_estimated=True)
-    return replace(record, displaced=True, unconfirmed=False)
+    return replace(record, displaced=True, unconfirmed=0)
 
 
 def _displaced_by(record: Record, before: int | None, start: int) -> Record:

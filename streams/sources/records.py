@@ -9,12 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from pydantic_core import from_json, to_json
-
-_DISPLACED: Final = 1
-_UNCONFIRMED: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +22,9 @@ class Record:
     values: Mapping[str, Any]
     displaced: bool = False
     """True: a later row of the same child took its place, so that no extract has to hold it any more."""
-    unconfirmed: bool = False
-    """True: an extract that should have held it didn't, and didn't reach back far enough to say that it is gone; nor
-    can a later one, until one holds it again."""
+    unconfirmed: int = 0
+    """The day of the last extract that held it, where one after that should have and didn't, but didn't reach back far
+    enough to say that it is gone; nor can a later one, until one holds it again. 0 of all others."""
     unread: frozenset[str] = field(default=frozenset(), compare=False)
     """Of a row that was just read: the values that it could not say, for want of the column or of a cell that can be
     read. Not remembered: the row says them as they were known."""
@@ -51,7 +48,7 @@ class Record:
         return {name: value for name, value in self.values.items() if name not in names}
 
     @property
-    def order(self) -> tuple[str, bytes, bool, bool]:
+    def order(self) -> tuple[str, bytes, bool, int]:
         """By table and content, so that the order of rows in a file decides nothing."""
         return self.table, to_json(self.values), self.displaced, self.unconfirmed
 
@@ -63,11 +60,13 @@ def as_text(records: Iterable[Record]) -> str:
 
 def from_text(text: str) -> tuple[Record, ...]:
     """The records that were kept."""
-    return tuple(
-        Record(table, values, _DISPLACED in standing, _UNCONFIRMED in standing)
-        for table, values, *standing in from_json(text)
-    )
+    return tuple(_record(*each) for each in from_json(text))
 
 
 def _standing(record: Record) -> list[int]:
-    return [*([_DISPLACED] if record.displaced else []), *([_UNCONFIRMED] if record.unconfirmed else [])]
+    flags = [int(record.displaced), record.unconfirmed]
+    return flags if record.unconfirmed else flags[: record.displaced]
+
+
+def _record(table: str, values: Mapping[str, Any], displaced: int = 0, unconfirmed: int = 0) -> Record:
+    return Record(table, values, bool(displaced), unconfirmed)

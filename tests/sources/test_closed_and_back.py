@@ -117,3 +117,21 @@ def _until(day: str, store: Loads, case: int) -> list[str]:
 def _cases(store: Loads) -> int:
     count: int = store.desk.store.connection.execute("SELECT count(*) FROM cases").fetchone()[0]
     return count
+
+
+@pytest.mark.parametrize("start", ["2024-06-03", "2024-06-10"])
+def test_who_was_in_need_until_the_plan_began_is_closed_by_its_end(store: Loads, start: str) -> None:
+    in_need = row(start=start, end="2024-06-10", reason="RC8")
+    for taken in ("2024-06-30", "2024-12-05"):
+        store.annex_a({6: [OTHER, in_need], 7: [row(start="2024-06-10")]}, taken)
+    store.annex_a({6: [OTHER], 7: [row(start="2024-06-10", end="2024-12-20")]}, "2024-12-31")
+    assert "2024-12-20 case-closed estimated=true" in spells(store)
+
+
+def test_who_is_in_that_list_by_a_start_that_can_t_be_read_is_not_closed(store: Loads) -> None:
+    in_need, on_plan = row(start="2024-06-03", end="2024-06-20", reason="RC1"), row(start="2024-06-25")
+    store.annex_a({6: [OTHER, in_need], 7: [on_plan]}, "2024-06-30")
+    ended = {**on_plan, **row(end="2024-07-10")}
+    store.annex_a({6: [OTHER, {**in_need, "start": "June"}], 7: [ended]}, "2024-07-31")
+    assert "2024-07-10 case-closed estimated=true" not in spells(store)
+    assert store.annex_a({6: [OTHER, in_need], 7: [ended]}, "2024-08-07").keys() == {"read", "duplicate"}

@@ -89,3 +89,11 @@ def test_an_older_year_that_does_not_know_an_assessment_s_end_knows_no_factors_o
     tally = load(store, "2026-06-01", {"1": [episode("2024-06-03", "", assessment("2025-03-05"))]})
     assert tally.keys() == {"read", "duplicate"}
     assert store.standing() == before
+
+
+def test_a_start_of_before_the_gap_is_what_was_unconfirmed_put_right(store: Loads) -> None:
+    store.annex_a({6: [LEFT, OTHER]}, "2024-01-31")
+    for taken in ("2024-12-31", "2025-01-07"):
+        store.annex_a({6: [OTHER]}, taken)
+    tally = store.annex_a({6: [row("1", start="2023-11-07"), OTHER]}, "2025-01-14")
+    assert tally == {"read": 2, "corrected": 1, "duplicate": 1}

@@ -23,11 +23,11 @@ CLOSED: Final[dict[str, tuple[Lists, int]]] = {
     ),
     "in need until a day, and for that day": (
         {6: [OTHER, row(start="2024-06-03", end="2024-06-10", reason="RC1"), row(**DAY, reason="RC1")]},
-        1,
-    ),
-    "in need until a day, and for that day, for another reason": (
-        {6: [OTHER, row(start="2024-06-03", end="2024-06-10", reason="RC1"), row(**DAY, reason="RC8")]},
         2,
+    ),
+    "in need until a day, told twice, and on a plan for that day": (
+        {6: [OTHER, *[row(start="2024-06-03", end="2024-06-10", reason="RC1")] * 2], 7: [row(**DAY)]},
+        1,
     ),
     "assessed on the day of the closure": (
         {
@@ -110,3 +110,11 @@ def test_a_row_of_one_day_closes_no_case_that_goes_on_by_another_of_that_day(sto
     own = [each for each in store.all_places() if each != ["2024-06-03 to ... assessment"]]
     assert own[0][-1].startswith("2024-06-10 to ...")
     assert store.annex_a({**lists, 6: [OTHER, *lists[6]]}, "2024-07-31").keys() == {"read", "duplicate"}
+
+
+def test_a_stay_ends_for_the_reason_of_the_row_that_ended_it(store: Loads) -> None:
+    before = row(start="2024-06-03", end="2024-06-10", reason="RC9")
+    lists = {6: [OTHER, before, row(**DAY, reason="RC8")], 8: [row(start="2024-06-10", legal_status="C2")]}
+    store.annex_a(lists, "2024-06-30")
+    endings = [line for line in store.standing() if "case-closed" in line or "early_help" in line]
+    assert endings == ["2024-06-10 case-stepped-down to=early_help"]

@@ -113,3 +113,25 @@ def test_a_store_of_before_says_not_which_list_named_them(store: Loads) -> None:
     for taken in ("2024-07-07", "2024-07-14"):
         store.annex_a({6: [{**both, "team": "x" * 70, "worker": "x" * 70}]}, taken)
     assert held(store) == ["N1/Ann"]
+
+
+def test_another_list_that_names_the_same_worker_and_no_team_takes_none_away(store: Loads) -> None:
+    on_plan = row(start="2024-06-03", team="N1", worker="Ann")
+    book(store, "2024-06-30", {}, {7: on_plan})
+    book(store, "2024-07-07", {6: "team"}, {6: row(start="2024-06-03", worker="Ann"), 7: on_plan})
+    assert held(store) == ["N1/Ann"]
+
+
+@pytest.mark.parametrize(
+    ("lacks", "blank", "shown"), [("worker", "team", ["N1/Ann", "N2/Bob"]), ("team", "worker", ["N1/Ann", "N1/None"])]
+)
+def test_a_name_that_is_blank_is_gone_though_the_column_of_the_other_is_too(
+    store: Loads, lacks: str, blank: str, shown: list[str]
+) -> None:
+    in_need, on_plan = (
+        row(start="2024-06-03", team="N1", worker="Ann"),
+        row(start="2024-06-03", team="N2", worker="Bob"),
+    )
+    book(store, "2024-06-30", {}, {6: in_need, 7: on_plan})
+    book(store, "2024-07-07", {6: lacks}, {6: {**in_need, blank: None}, 7: on_plan})
+    assert held(store) == shown

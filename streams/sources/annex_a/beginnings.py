@@ -38,6 +38,8 @@ class Closing:
     reason: str | None
     estimated: bool
     of: tuple[int, int] | None = None
+    begun: int = 0
+    """The first day of the row that says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,7 @@ class Spells:
 def spells_of(records: Sequence[Record]) -> Spells:
     """When the case was open."""
     beginnings = sorted(_beginnings(records))
-    closings = sorted(
-        set(_closings(records)), key=lambda each: (each.day, each.reason or "", each.estimated, each.of or ())
-    )
+    closings = sorted(set(_closings(records)), key=_in_order)
     stays, loose = _stays(beginnings, [each for each in closings if each.of is None])
     backwards = [each for each in closings if each.of is not None]
     cutting = [each for each in backwards if any(_is_open(stay, each.day) for stay in stays)]
@@ -63,8 +63,9 @@ def spells_of(records: Sequence[Record]) -> Spells:
     return Spells(tuple(stays), tuple(loose), frozenset(each.of for each in cutting if each.of))
 
 
-def _in_order(closing: Closing) -> tuple[int, str, bool, tuple[int, ...]]:
-    return closing.day, closing.reason or "", closing.estimated, closing.of or ()
+def _in_order(closing: Closing) -> tuple[int, int, str, bool]:
+    """Of one day, that of the row that began first comes first."""
+    return closing.day, closing.begun, closing.reason or "", closing.estimated
 
 
 def _beginnings(records: Iterable[Record]) -> Iterator[_Beginning]:
@@ -97,7 +98,7 @@ def _closings(records: Sequence[Record]) -> Iterator[Closing]:
         start, end = record.day("start"), record.day("end")
         if end is not None and not any(_goes_on(other, end) for other in in_need):
             of = (start, end) if start is not None and end < start else None
-            yield Closing(end, record.values.get("reason"), bool(record.values.get("end_estimated")), of)
+            yield Closing(end, record.values.get("reason"), bool(record.values.get("end_estimated")), of, start or 0)
     for last in {record.day("end") for record in records if record.values.get("closes")}:
         if last is not None:
             yield Closing(last, None, estimated=True)

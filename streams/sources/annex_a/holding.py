@@ -81,28 +81,34 @@ def _named_now(rows: Mapping[str, Record], before: Record | None, absent: Set[st
     not there now or lacks the column, or one with a name that can't be read. In stores of before a record doesn't say
     which list named them, so it may be any.
     """
-    nobody = Record(ALLOCATION, {"team": None, "worker": None, "of": None})
     for number in NAMED_FIRST:
         row, its_own = rows.get(number), before is not None and before.values.get("of", number) == number
         if row is not None and (row.values.get(TEAM) or row.values.get(WORKER)):
             return _as_far_as_named(row, before, its_own)
-        if row is None:
-            silent = number in absent
-        else:  # blank in the columns that it has
-            silent = before is not None and any(
-                name not in row.values and before.values[name] is not None for name in (TEAM, WORKER)
-            )
-        if before is not None and ((silent and its_own) or (row is not None and row.unread)):
+        if before is None:
+            continue
+        if row is not None and row.unread:
             return before
-    return nobody
+        if its_own and (number in absent if row is None else _says_nothing(row, before)):
+            return before
+        if its_own and row is not None and TEAM not in row.values and before.values["team"] is not None:
+            return Record(ALLOCATION, {"team": before.values["team"], "worker": None, "of": number})
+    return Record(ALLOCATION, {"team": None, "worker": None, "of": None})
+
+
+def _says_nothing(row: Record, before: Record) -> bool:
+    """Whether a row that names nobody, in the columns that it has, lacks the one that named them: the team, if any."""
+    return (TEAM if before.values["team"] is not None else WORKER) not in row.values and (
+        WORKER not in row.values or before.values["worker"] is None
+    )
 
 
 def _as_far_as_named(row: Record, before: Record | None, its_own: bool) -> Record:
-    """Whom the row names. What it can't say is as it was: the worker, if the team is the same; the team, if it was this
-    list that named it."""
+    """Whom the row names. What it can't say is as it was: the worker, if the team is the same; the team, if the worker
+    is, or if it was this list that named it."""
     names = {name: row.values.get(name) for name in (TEAM, WORKER)}
     silent = {name for name in names if name in row.unread or name not in row.values}
-    if before is not None and its_own and TEAM in silent:
+    if before is not None and TEAM in silent and (its_own or names[WORKER] == before.values["worker"]):
         names[TEAM] = before.values["team"]
     if before is not None and WORKER in silent and names[TEAM] == before.values["team"]:
         names[WORKER] = before.values["worker"]

@@ -41,7 +41,8 @@ def with_closings(
     rows = [each for each in of_care_alone(records) if each.table in PLANS or each.table == "6"]
     in_need = [each for each in rows if each.table == "6"]
     listed = {each.day("start") for each in read if each.table == "6"}
-    told = "6" in context.lists - context.absent and all(each.table != NOT_TOLD for each in read)
+    in_the_list = None in listed or any(each.table == NOT_TOLD for each in read)
+    told = "6" in context.lists - context.absent and not in_the_list
     said = {
         (each.table, name, each.day(name)): each.values["closes"]
         for each in known
@@ -54,7 +55,7 @@ def with_closings(
         if plan.table not in PLANS or plan.day("end") is None or _goes_on_by(rows, plan):
             return None
         before = next((said[at] for name in _DAYS if (at := (plan.table, name, plan.day(name))) in said), None)
-        others = (each for each in in_need if each.day("start") in listed or _reaches(each, plan.day("start")))
+        others = (each for each in in_need if each.day("start") in listed or _reaches_into(each, plan))
         if before is None:
             return on if told and not any(others) else None
         return None if any((each.day("start") or 0) <= before for each in others) else before
@@ -73,10 +74,10 @@ def _goes_on_by(rows: Iterable[Record], ended: Record) -> bool:
     )
 
 
-def _reaches(record: Record, day: int | None) -> bool:
-    """Whether it had not ended before the day."""
-    end = record.day("end")
-    return end is None or day is None or end >= day
+def _reaches_into(record: Record, plan: Record) -> bool:
+    """Whether it had not ended by the day on which the plan began, unless the plan had ended by then too."""
+    end, start, last = record.day("end"), plan.day("start"), plan.day("end")
+    return end is None or start is None or end > start or (last is not None and end >= last)
 
 
 def _closing(record: Record, since: int | None) -> Record:

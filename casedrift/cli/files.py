@@ -28,10 +28,11 @@ _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 class File(NamedTuple):
-    """A file, and what it is."""
+    """A file, what it is, and how many are given before it."""
 
     format: Format
     path: str
+    nth: int = 0
 
 
 class SetAside:
@@ -40,8 +41,8 @@ class SetAside:
     def __init__(self, *, alone: bool) -> None:
         self._alone = alone
         self._faults: list[CasedriftError] = []
-        self._before: dict[Format, str] = {}
-        """By kind of extract, the first that was set aside."""
+        self._first: dict[Format, File] = {}
+        """By kind of extract, the first of those given that was set aside."""
 
     def note(self, file: File, fault: CasedriftError) -> None:
         """Set the file aside."""
@@ -49,16 +50,17 @@ class SetAside:
             raise fault
         named = str(fault) if str(fault).startswith(file.path) else f"{file.path}: {fault}"
         self._faults.append(type(fault)(named))
-        if file.format != "jsonl":
-            self._before.setdefault(file.format, file.path)
+        if file.format != "jsonl" and file.nth <= self._first.get(file.format, file).nth:
+            self._first[file.format] = file
 
     def waits(self, file: File) -> bool:
         """Whether an extract of its kind, before it, was set aside; then it is, too."""
-        before = self._before.get(file.format)
-        if before is not None:
-            why = f"not taken in, for extracts come in in their order, and {before} before it did not"
-            self.note(file, WrongInput(f"{file.path}: {why}; put that one right, then load both"))
-        return before is not None
+        first = self._first.get(file.format)
+        if first is None or file.nth < first.nth:
+            return False
+        why = f"not taken in, for extracts come in in their order, and {first.path} before it did not"
+        self.note(file, WrongInput(f"{file.path}: {why}; put that one right, then load both"))
+        return True
 
     def __bool__(self) -> bool:
         return bool(self._faults)
@@ -74,12 +76,12 @@ def sorted_out(paths: Sequence[str], asked: str, aside: SetAside) -> list[File]:
     """The files that can be taken in, as far as a first look tells; the others are set aside."""
     _check_asked(asked)
     files = []
-    for path in paths:
+    for nth, path in enumerate(paths):
         try:
-            file = File(format_of(path, asked), path)
+            file = File(format_of(path, asked), path, nth)
             _check_file(file)
         except WrongInput as fault:
-            aside.note(File(_as_asked(asked) or _by_content(path.lower(), b""), path), fault)
+            aside.note(File(_as_asked(asked) or _by_content(path.lower(), b""), path, nth), fault)
         else:
             files.append(file)
     return files

@@ -77,6 +77,13 @@ def test_later_extracts_wait_for_one_that_is_put_right(folder: Path) -> None:
     assert run(folder, "ingest", "1.xml", "2.xml").code == 0
 
 
+def test_an_extract_does_not_wait_for_one_that_comes_after_it(folder: Path) -> None:
+    (folder / "1.xml").write_text(census(child(episode("2025-01-06"))))
+    outcome = run(folder, "ingest", "1.xml", "gone.xml", "--json")
+    assert (outcome.code, faults(outcome)) == (2, ["gone.xml"])
+    assert json.loads(outcome.out)["accepted"] == 2
+
+
 def test_a_load_with_too_much_missing_is_named(folder: Path) -> None:
     many = [row(str(number), start="2024-04-02") for number in range(60)]
     annex_a(folder / "may.xlsx", {6: many})

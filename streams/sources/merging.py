@@ -55,13 +55,15 @@ class Table:
     `key` names the days by which a row of one is that of the other: that they share the first counts for more than
     that they share the next. `had_to_hold` says of a known row whether an extract with that window must have it.
     `keeps` says what it holds of a child: `rows`; or `one row`, the present one, with `start` and `end`; or the `last
-    value` alone, with `on`, which stands in a row of the table `beside`.
+    value` alone, with `on`, which stands in a row of the table `beside`. `until` names the days that, blank, say that
+    it goes on.
     """
 
     key: tuple[str, ...]
     had_to_hold: Callable[[Record, Window], bool]
     keeps: Literal["rows", "one row", "last value"] = "rows"
     beside: str = ""
+    until: tuple[str, ...] = ()
 
 
 Tables = Mapping[str, Table]
@@ -118,8 +120,7 @@ def _went_with(record: Record, beside: str, gone: Iterable[Record], left: Iterab
     others = [each for each in left if each.table == beside]
     if any(_goes_over(each, day) for each in others):
         return False
-    over = all((each.day("end") or day) < day for each in others)
-    return bool(away) and (over or any(_goes_over(each, day) for each in away))
+    return bool(away) and (not others or any(_goes_over(each, day) for each in away))
 
 
 def _goes_over(record: Record, day: int) -> bool:
@@ -153,7 +154,8 @@ class _Merging:
         put_right = self._put_right(pairs, known, read)
         self.result.read += read
         again = {nth: known[before] for before, nth in (pairs | put_right).items()}
-        self.result.now += [self._as_known(again[nth], row) if nth in again else row for nth, row in enumerate(read)]
+        now = (self._as_known(again[nth], row) if nth in again else row for nth, row in enumerate(read))
+        self.result.now += [self._as_far_as_said(row) for row in now]
         for nth, record in enumerate(known):
             if nth in pairs:
                 self._expected(record)
@@ -174,6 +176,12 @@ class _Merging:
             if all((each.day(name) or 0) <= previous for name in self.table.key)
         }
         return nearest(gone, new, self.table.key)
+
+    def _as_far_as_said(self, row: Record) -> Record:
+        """The row, marked where nobody can say whether it goes on: then neither can its silence, once it is gone."""
+        blank = [name for name in self.table.until if row.day(name) is None]
+        unsaid = bool(blank) and (self.silent or bool(row.unread & {*blank}))
+        return row.with_values(unsaid=True) if unsaid else row
 
     def _as_known(self, known: Record, read: Record) -> Record:
         """The row as read, but for what it could not say; where another row of its table could not be read, but for
@@ -233,8 +241,9 @@ class _Merging:
         ]
 
     def _not_there(self, record: Record, put_right: bool = False) -> None:
-        if record.unconfirmed and self._had_to_be_there(replace(record, unconfirmed=0)):
-            self.result.unconfirmed.append(record)
+        doubtful = record.unconfirmed or (self.window.previous if record.values.get("unsaid") else 0)
+        if doubtful and self._had_to_be_there(replace(record, unconfirmed=0)):
+            self.result.unconfirmed.append(replace(record, unconfirmed=doubtful))
             return
         if not self._had_to_be_there(record):
             self.result.kept.append(record)

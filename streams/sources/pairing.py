@@ -9,14 +9,17 @@ from streams.sources.records import Record
 
 
 def pairs_of(known: Sequence[Record], read: Sequence[Record], key: tuple[str, ...]) -> dict[int, int]:
-    """Which known row is which of those read, by index: first those that are alike, then by what they share."""
+    """Which known row is which of those read, by index: first those that are alike, the rows that say most before
+    others; then by what they share."""
     if len(known) == len(read) and all(before.values == now.values for before, now in zip(known, read, strict=True)):
         return {nth: nth for nth in range(len(known))}
     pairs: dict[int, int] = {}
-    _pair(pairs, [each.values for each in known], [None if each.unread else each.values for each in read])
-    for unread in sorted({each.unread for each in read if each.unread}, key=sorted):
-        alike = [each.said_without(unread) if each.unread == unread else None for each in read]
-        _pair(pairs, [each.said_without(unread) for each in known], alike)
+    unsaid = [frozenset(each.unread & each.values.keys()) for each in read]
+    for names in sorted(set(unsaid), key=lambda names: (len(names & {*key}), len(names), sorted(names))):
+        said = [
+            each.said_without(names) if its_own == names else None for each, its_own in zip(read, unsaid, strict=True)
+        ]
+        _pair(pairs, [each.said_without(names) for each in known], said)
     for name in key:
         _pair(pairs, [each.day(name) for each in known], [each.day(name) for each in read])
     _pair(pairs, [_all_of(each, key) for each in known], [_all_of(each, key) for each in read])

@@ -135,3 +135,16 @@ def test_who_is_in_that_list_by_a_start_that_can_t_be_read_is_not_closed(store: 
     store.annex_a({6: [OTHER, {**in_need, "start": "June"}], 7: [ended]}, "2024-07-31")
     assert "2024-07-10 case-closed estimated=true" not in spells(store)
     assert store.annex_a({6: [OTHER, in_need], 7: [ended]}, "2024-08-07").keys() == {"read", "duplicate"}
+
+
+def test_who_was_in_need_for_a_part_of_the_plan_is_closed_by_its_end(store: Loads) -> None:
+    in_need, back = (
+        row(start="2024-02-01", end="2024-03-11", reason="RC1"),
+        [row(on="2024-05-01"), row("2", on="2024-05-01")],
+    )
+    store.annex_a({3: back, 6: [OTHER, in_need], 7: [row(start="2024-03-01")]}, "2024-06-30")
+    for taken in ("2024-09-30", "2024-12-31"):
+        end = row(end="2024-12-20") if taken == "2024-12-31" else {}
+        store.annex_a({3: back, 6: [OTHER], 7: [{**row(start="2024-03-01"), **end}]}, taken)
+    closings = [line for line in spells(store) if "case-closed" in line]
+    assert closings == ["2024-03-11 case-closed reason=RC1", "2024-12-20 case-closed estimated=true"]

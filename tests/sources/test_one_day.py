@@ -118,3 +118,10 @@ def test_a_stay_ends_for_the_reason_of_the_row_that_ended_it(store: Loads) -> No
     store.annex_a(lists, "2024-06-30")
     endings = [line for line in store.standing() if "case-closed" in line or "early_help" in line]
     assert endings == ["2024-06-10 case-stepped-down to=early_help"]
+
+
+def test_two_rows_that_end_on_one_day_close_the_case_once(store: Loads) -> None:
+    both = [row(start=start, end="2024-06-10", reason="RC1") for start in ("2024-06-03", "2024-06-05")]
+    store.annex_a({3: [row(on="2024-06-10")], 6: [OTHER, *both]}, "2024-06-30")
+    assert store.standing().count("2024-06-10 case-closed reason=RC1") == 1
+    assert ["2024-06-03 to 2024-06-10 assessment", "2024-06-10 to ... assessment"] in store.all_places()

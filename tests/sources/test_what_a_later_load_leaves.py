@@ -240,6 +240,15 @@ def test_a_visit_that_another_row_may_have_told_stays(store: Loads) -> None:
 
 def test_a_visit_of_before_the_only_row_that_told_it_goes_with_that(store: Loads) -> None:
     other = row("2", start="2024-05-01")
-    store.annex_a({6: [row(start="2024-03-04", end="2024-05-20", reason="RC1"), other]}, "2024-05-31")
     store.annex_a({6: [row(start="2024-06-10", seen="2024-06-05"), other]}, "2024-06-30")
-    assert store.annex_a({6: [other]}, "2024-07-07", confirm_missing=True)["withdrawn"] == 2
+    assert store.annex_a({6: [other]}, "2024-07-07")["withdrawn"] == 2
+
+
+def test_a_visit_of_an_earlier_row_does_not_go_with_a_later_one(store: Loads) -> None:
+    other = row("2", start="2024-05-01")
+    store.annex_a(
+        {6: [row(start="2024-05-23", end="2024-06-21", reason="RC1", seen="2024-06-25"), other]}, "2024-06-30"
+    )
+    store.annex_a({6: [row(start="2024-07-02"), other]}, "2024-07-07")
+    store.annex_a({6: [other]}, "2024-07-14")
+    assert "2024-06-25 child-visited" in store.standing()

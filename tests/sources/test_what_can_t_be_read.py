@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -10,8 +11,9 @@ import pytest
 from streams.sources.annex_a.columns import LISTS
 from tests.kit.annex_a import Lists, annex_a, headings, row, without
 from tests.kit.workbooks import Cell, Formula, write_workbook
+from tests.sources.test_a_later_census import NEXT_YEAR
 from tests.sources.told import Loads
-from tests.streams.written_census import assessment, census, child, episode, section_47
+from tests.streams.written_census import assessment, census, child, episode, protection_plan, section_47
 
 BOOK: Lists = {
     3: [row("1", on="2024-06-03", no_further_action="Yes"), row("2", on="2024-06-03", team="N1", worker="w-1")],
@@ -191,4 +193,50 @@ def test_a_cell_of_a_census_that_can_t_be_read_takes_nothing_back(store: Loads, 
     before = store.standing()
     tally = store.file("cin-census", later, "2025-06-01")
     assert set(tally) == {"read", "duplicate", "refused"}
+    assert store.standing() == before
+
+
+GOES_ON_OR_NOT: Final[dict[str, tuple[int, dict[str, str], str]]] = {
+    "in need": (6, {"start": "2024-01-08", "reason": "RC1", "seen": "2024-02-10"}, "end"),
+    "on a plan": (7, {"start": "2024-01-08"}, "end"),
+    "assessed": (4, {"started": "2024-01-08"}, "authorised"),
+}
+
+
+@pytest.mark.parametrize(("number", "cells", "name"), GOES_ON_OR_NOT.values(), ids=GOES_ON_OR_NOT)
+@pytest.mark.parametrize("how", ["a cell", "no column"])
+def test_a_row_whose_end_nobody_could_say_is_not_missed_once_it_is_gone(
+    store: Loads, number: int, cells: dict[str, str], name: str, how: str
+) -> None:
+    ended = row("1", **cells, **({name: "15.2.24"} if how == "a cell" else {}))
+    other = row("2", **{"started" if number == 4 else "start": "2024-01-08"})
+
+    def load(taken: str, *rows: dict[str, object]) -> dict[str, int]:
+        if how == "a cell":
+            return store.annex_a({number: rows}, taken)
+        path = annex_a(store.folder / f"{taken}.xlsx", {}, **{f"List_{number}": without(number, rows, name)})
+        return store.file("annex-a", path, taken)
+
+    for taken in ("2024-03-31", "2024-07-31"):
+        load(taken, ended, other)
+    before = store.standing()
+    for taken in ("2024-08-31", "2024-09-30"):
+        tally = load(taken, other)
+        assert "withdrawn" not in tally
+        assert tally["unconfirmed"] > 0
+        assert store.standing() == before
+
+
+@pytest.mark.parametrize("unreadable", ["CINclosureDate", "CPPendDate"])
+def test_nor_one_of_a_census(store: Loads, unreadable: str) -> None:
+    whole = census(
+        child(episode("2024-06-03", "2024-12-02", protection_plan("2024-06-10", "2024-11-04")), local_id="L1"),
+        child(episode("2024-06-03", "", protection_plan("2024-06-10")), local_id="L2"),
+    )
+    (store.folder / "1.xml").write_text(re.sub(f"<{unreadable}>[0-9-]+<", f"<{unreadable}>autumn<", whole))
+    goes_on = census(child(episode("2024-06-03", "", protection_plan("2024-06-10")), local_id="L2"), header=NEXT_YEAR)
+    (store.folder / "2.xml").write_text(goes_on)
+    store.file("cin-census", store.folder / "1.xml", "2025-05-01")
+    before = store.standing()
+    assert "withdrawn" not in store.file("cin-census", store.folder / "2.xml", "2026-05-01")
     assert store.standing() == before

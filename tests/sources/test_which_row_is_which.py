@@ -112,3 +112,25 @@ def test_a_row_whose_start_can_t_be_read_is_not_one_that_had_ended_on_another_da
     tally = store.annex_a({6: [row(start="June 2024", end="2024-07-20", reason="RC1")]}, "2024-07-31")
     assert tally == {"read": 3, "duplicate": 2, "refused": 1}
     assert store.standing() == before
+
+
+@pytest.mark.parametrize(
+    ("number", "cells"),
+    [
+        (4, {"started": "2024-06-06", "authorised": ["2024-06-17", "2024-06-21"]}),
+        (5, {"strategy": "2024-06-06", "conference": ["2024-06-17", "2024-06-21"]}),
+        (3, {"on": "2024-06-06", "no_further_action": ["No", "Yes"]}),
+    ],
+)
+def test_a_column_that_no_record_holds_makes_no_twins_of_two_rows(
+    store: Loads, number: int, cells: dict[str, Any]
+) -> None:
+    (name, (one, other)), first = next(each for each in cells.items() if isinstance(each[1], list)), "2024-06-06"
+    key = next(each for each in cells if each != name)
+    rows = [row(**{key: first, name: said}) for said in (one, other)]
+    store.file("annex-a", book_without(store.folder, number, rows, "team"), "2024-06-30")
+    before = store.standing()
+    rows = [row(**{key: first, name: said}) for said in (one, "??")]
+    tally = store.file("annex-a", book_without(store.folder, number, rows, "team"), "2024-07-07")
+    assert set(tally) == {"read", "duplicate", "refused"}
+    assert store.standing() == before

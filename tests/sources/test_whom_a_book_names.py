@@ -135,3 +135,15 @@ def test_a_name_that_is_blank_is_gone_though_the_column_of_the_other_is_too(
     book(store, "2024-06-30", {}, {6: in_need, 7: on_plan})
     book(store, "2024-07-07", {6: lacks}, {6: {**in_need, blank: None}, 7: on_plan})
     assert held(store) == shown
+
+
+def test_a_list_without_teams_does_not_take_the_team_of_another_for_its_own(store: Loads) -> None:
+    for taken, of_need, (team, worker) in (
+        ("2024-06-30", None, ("N1", "Bob")),
+        ("2024-07-07", "Bob", ("N1", "Bob")),
+        ("2024-07-14", None, ("N1", "Ann")),
+        ("2024-07-21", None, ("N2", "Cay")),
+    ):
+        in_need, on_plan = (row(start="2024-06-03", worker=of_need), row(start="2024-06-03", team=team, worker=worker))
+        book(store, taken, {6: "team"}, {6: in_need, 7: on_plan})
+    assert held(store) == ["N1/Bob", "N1/Ann", "N2/Cay"]

@@ -39,7 +39,7 @@ class Closing:
     estimated: bool
     of: tuple[int, int] | None = None
     begun: int = 0
-    """The first day of the row that says so."""
+    """The first day of the row that says so; 0 where none does, but it follows from the lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ def spells_of(records: Sequence[Record]) -> Spells:
     beginnings = sorted(_beginnings(records))
     closings = sorted(set(_closings(records)), key=_in_order)
     stays, loose = _stays(beginnings, [each for each in closings if each.of is None])
+    loose = [each for each in loose if each.begun]
     backwards = [each for each in closings if each.of is not None]
     cutting = [each for each in backwards if any(_is_open(stay, each.day) for stay in stays)]
     loose += [each for each in backwards if each not in cutting]
@@ -132,6 +133,8 @@ def _stays(beginnings: Sequence[_Beginning], closings: Sequence[Closing]) -> tup
         while goes_on and left and left[0].day == start:
             left.popleft()
         end = left.popleft() if left else None
+        while end is not None and left and left[0].day == end.day and left[0].begun < end.day:
+            left.popleft()  # another row that ended the same stay
         stays.append(_stay(start, {each.list for each in beginnings if each.day == start}, end))
         while ahead and (end is None or ahead[0].day < end.day or ahead[0].day == start):
             ahead.popleft()

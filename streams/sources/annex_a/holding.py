@@ -106,13 +106,13 @@ def _says_nothing(row: Record, before: Record) -> bool:
 def _as_far_as_named(row: Record, before: Record | None, its_own: bool) -> Record:
     """Whom the row names. What it can't say is as it was: the worker, if the team is the same; the team, if the worker
     is, or if it was this list that named it."""
-    names = {name: row.values.get(name) for name in (TEAM, WORKER)}
+    names, of = {name: row.values.get(name) for name in (TEAM, WORKER)}, row.values["of"]
     silent = {name for name in names if name in row.unread or name not in row.values}
     if before is not None and TEAM in silent and (its_own or names[WORKER] == before.values["worker"]):
-        names[TEAM] = before.values["team"]
+        names[TEAM], of = before.values["team"], before.values.get("of", of)
     if before is not None and WORKER in silent and names[TEAM] == before.values["team"]:
         names[WORKER] = before.values["worker"]
-    return Record(ALLOCATION, {**names, "of": row.values["of"]})
+    return Record(ALLOCATION, {**names, "of": of})
 
 
 def _with_a_place(told: list[Record], stays: Sequence[Stay], stays_known: Callable[[], Sequence[Stay]]) -> list[Record]:

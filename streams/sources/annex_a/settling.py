@@ -55,7 +55,7 @@ def with_closings(
         if plan.table not in PLANS or plan.day("end") is None or _goes_on_by(rows, plan):
             return None
         before = next((said[at] for name in _DAYS if (at := (plan.table, name, plan.day(name))) in said), None)
-        others = (each for each in in_need if each.day("start") in listed or _reaches_into(each, plan))
+        others = (each for each in in_need if each.day("start") in listed or _goes_to_the_end_of(plan, each))
         if before is None:
             return on if told and not any(others) else None
         return None if any((each.day("start") or 0) <= before for each in others) else before
@@ -74,10 +74,10 @@ def _goes_on_by(rows: Iterable[Record], ended: Record) -> bool:
     )
 
 
-def _reaches_into(record: Record, plan: Record) -> bool:
-    """Whether it had not ended by the day on which the plan began, unless the plan had ended by then too."""
-    end, start, last = record.day("end"), plan.day("start"), plan.day("end")
-    return end is None or start is None or end > start or (last is not None and end >= last)
+def _goes_to_the_end_of(plan: Record, record: Record) -> bool:
+    """Whether it had not ended before the plan did."""
+    end, last = record.day("end"), plan.day("end")
+    return end is None or last is None or end >= last
 
 
 def _closing(record: Record, since: int | None) -> Record:

@@ -58,9 +58,9 @@ def _never(_record: Record, _window: Window) -> bool:
 
 TABLES: Final[Mapping[str, Table]] = {
     "3": Table(("on",), _referral),
-    "4": Table(("started", "authorised"), _assessment),
+    "4": Table(("started", "authorised"), _assessment, until=("authorised",)),
     "5": Table(("strategy", "conference"), _enquiry),
-    **{number: Table(("start",), _spell, keeps="one row") for number in ("6", "7", "8")},
+    **{number: Table(("start",), _spell, keeps="one row", until=("end",)) for number in ("6", "7", "8")},
     **{name: Table(("on",), _never, keeps="last value", beside=name[-1]) for name in (*VISITS, *REVIEWS)},
 }
 """The lists by their numbers, and the last values of 6, 7 and 8."""

@@ -40,18 +40,22 @@ def _on_a_day(record: Record, year: Window) -> bool:
     return year.holds(record.day("on"))
 
 
-def _part(had_to_hold: Callable[[Record, Window], bool], *key: str) -> Table:
+def _part(had_to_hold: Callable[[Record, Window], bool], *key: str, until: tuple[str, ...] = ()) -> Table:
     """A part of an episode: a census that need not hold the episode, closed before its year, need not hold the part."""
-    return Table(key, lambda record, year: had_to_hold(record, year) and year.open_or_ended(None, record.day("closed")))
+    return Table(
+        key,
+        lambda record, year: had_to_hold(record, year) and year.open_or_ended(None, record.day("closed")),
+        until=(*until, "closed"),
+    )
 
 
 TABLES: Final = {
-    "episode": Table(("referred",), _episode),
-    "assessment": _part(_assessment, "started", "authorised"),
-    "in-need-plan": _part(_plan, "start", "end"),
+    "episode": Table(("referred",), _episode, until=("closed",)),
+    "assessment": _part(_assessment, "started", "authorised", until=("authorised",)),
+    "in-need-plan": _part(_plan, "start", "end", until=("end",)),
     "section-47": _part(_enquiry, "started", "conference"),
     "conference": _part(_on_a_day, "on"),
-    "protection-plan": _part(_plan, "start", "end"),
+    "protection-plan": _part(_plan, "start", "end", until=("end",)),
     "review": _part(_on_a_day, "on"),
 }
 """Episodes and their parts, and what a census of a year has to hold of them."""

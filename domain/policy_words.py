@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar, cast, get_args
 
 from domain.policy import Limit
 from domain.policy_faults import Misread, all_of, listed, meant
-from domain.toml_lines import Node
+from domain.toml_lines import Node, basic_string
 from domain.vocabulary import Unit
 
 Meaning = TypeVar("Meaning")
@@ -35,7 +35,7 @@ def text(node: Node) -> str:
     """Any text, of a sentence or two."""
     if not isinstance(node.value, str):
         raise wrong(node, "a text")
-    if len(json.dumps(node.value, ensure_ascii=False)) - 2 > LONGEST_TEXT:
+    if len(basic_string(node.value)) - 2 > LONGEST_TEXT:
         raise wrong(node, f"a text of at most {LONGEST_TEXT} characters")
     return node.value
 

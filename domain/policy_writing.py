@@ -5,12 +5,12 @@ A store keeps the policy that it counts by in this form: nothing in it leans on 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
 from domain.policy import Clock, Coverage, FactPattern, Limit, Policy, Value
+from domain.toml_lines import basic_string
 
 _BREAK: Final = "\0"
 """No text of a policy holds it: it is escaped."""
@@ -28,10 +28,10 @@ def _head(policy: Policy) -> str:
     return _table(
         "[policy]",
         [
-            f"id = {_text(policy.id)}",
-            f"version = {_text(policy.version)}",
-            f"calendar = {_text(policy.calendar)}",
-            f"counting = {_text(policy.counting)}",
+            f"id = {basic_string(policy.id)}",
+            f"version = {basic_string(policy.version)}",
+            f"calendar = {basic_string(policy.calendar)}",
+            f"counting = {basic_string(policy.counting)}",
             f"recording_lag = {policy.recording_lag}",
         ],
     )
@@ -48,11 +48,11 @@ def _clock(clock: Clock) -> str:
     starts = ['"scope"'] * clock.starts_by_scope + [_pattern(start) for start in clock.starts]
     unless = (f"{key} = {_texts(values)}" for key, values in clock.unless)
     lines = [
-        f"id = {_text(clock.id)}",
-        f"title = {_text(clock.title)}",
-        f"citation = {_text(clock.citation)}",
-        f"basis = {_text(clock.basis)}",
-        f"severity = {_text(clock.severity)}",
+        f"id = {basic_string(clock.id)}",
+        f"title = {basic_string(clock.title)}",
+        f"citation = {basic_string(clock.citation)}",
+        f"basis = {basic_string(clock.basis)}",
+        f"severity = {basic_string(clock.severity)}",
         *([f"tiers = {_texts(clock.tiers)}"] if clock.tiers else []),
         *([f"plans = {_texts(clock.plans)}"] if clock.plans else []),
         *([f"unless = {{{', '.join(unless)}}}"] if clock.unless else []),
@@ -71,29 +71,24 @@ def limit_text(limit: Limit) -> str:
 
 
 def _limit(limit: Limit) -> str:
-    return _text(limit_text(limit))
+    return basic_string(limit_text(limit))
 
 
 def _pattern(pattern: FactPattern) -> str:
     if not pattern.values:
-        return _text(pattern.type)
+        return basic_string(pattern.type)
     values = "".join(f", {field} = {_value(value)}" for field, value in pattern.values)
-    return f"{{type = {_text(pattern.type)}{values}}}"
+    return f"{{type = {basic_string(pattern.type)}{values}}}"
 
 
 def _value(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return _text(value) if isinstance(value, str) else _texts(value)
+    return basic_string(value) if isinstance(value, str) else _texts(value)
 
 
 def _texts(texts: Iterable[str]) -> str:
-    return _list(map(_text, texts))
-
-
-def _text(text: str) -> str:
-    """A TOML basic string: JSON's escapes are TOML's too, and TOML wants one more character escaped."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return _list(map(basic_string, texts))
 
 
 def _list(entries: Iterable[str]) -> str:

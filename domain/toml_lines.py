@@ -6,6 +6,7 @@ reading; a second, position-keeping parse of the same text tells only where they
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from dataclasses import dataclass
@@ -43,6 +44,11 @@ class Node:
     line: int
     value: Any
     """A table is a dict of nodes, a list is a list of nodes; anything else is the value itself."""
+
+
+def basic_string(text: str) -> str:
+    """A text as TOML writes it: JSON's escapes are TOML's too, and TOML wants one more character escaped."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def read_toml(text: str) -> Node:

@@ -29,6 +29,7 @@ TIERS = '"assessment", "family_help", "child_in_need", "child_protection", "look
         ('id = "devon"', 'id = " "', '"id" takes a text that is not empty, not " "'),
         ('version = "2019-09"', "version = 2019", '"version" takes a text that is not empty, not 2019'),
         ('id = "devon"', f'id = "{"x" * 301}"', '"id" takes a text of at most 300 characters, not "xxx'),
+        ('id = "devon"', 'id = "' + r"\u007f" * 51 + '"', '"id" takes a text of at most 300 characters'),
         ('id = "devon"', 'id = "devon"\ncalender = 1', 'unknown key "calender"; did you mean "calendar"?'),
         (
             'id = "devon"',

@@ -159,15 +159,17 @@ class _Merging:
         for nth, record in enumerate(known):
             if nth in pairs:
                 self._expected(record)
+            elif nth in put_right:  # to the guard it is missing all the same
+                self._missing(record)
             else:
-                self._not_there(record, put_right=nth in put_right)
+                self._not_there(record)
 
     def _put_right(self, pairs: Mapping[int, int], known: Sequence[Record], read: Sequence[Record]) -> dict[int, int]:
         """Which known row that would be gone is which of those read that can't say all that it said, by index."""
         if self.table.keeps != "rows" or not self.window.reaches:
             return {}
         previous = self.window.previous or 0
-        gone = {nth: each for nth, each in enumerate(known) if nth not in pairs and self._had_to_be_there(each)}
+        gone = {nth: each for nth, each in enumerate(known) if nth not in pairs and self._counts(each)}
         new = {
             nth: each
             for nth, each in enumerate(read)
@@ -240,28 +242,33 @@ class _Merging:
             each for each in known if newest is None or (each.values["on"] < newest and each.values["on"] not in now)
         ]
 
-    def _not_there(self, record: Record, put_right: bool = False) -> None:
+    def _not_there(self, record: Record) -> None:
         doubtful = record.unconfirmed or (self.window.previous if record.values.get("unsaid") else 0)
-        if doubtful and self._had_to_be_there(replace(record, unconfirmed=0)):
-            self.result.unconfirmed.append(replace(record, unconfirmed=doubtful))
-            return
-        if not self._had_to_be_there(record):
+        if not self._had_to_hold(record):
             self.result.kept.append(record)
-            return
-        self._expected(record)
-        if self.window.reaches:
-            self.result.missing[self.name] += 1
-            self.result.gone += [] if put_right else [record]
+        elif doubtful:
+            self.result.unconfirmed.append(replace(record, unconfirmed=doubtful))
+        elif self.window.reaches:
+            self._missing(record)
+            self.result.gone.append(record)
         else:
+            self._expected(record)
             self.result.unconfirmed.append(replace(record, unconfirmed=self.window.previous or 1))
 
+    def _missing(self, record: Record) -> None:
+        self._expected(record)
+        self.result.missing[self.name] += 1
+
     def _expected(self, record: Record) -> None:
-        if self._had_to_be_there(record):
+        if self._counts(record):
             self.result.expected[self.name] += 1
 
-    def _had_to_be_there(self, record: Record) -> bool:
-        doubtful = self.silent or record.displaced or record.unconfirmed
-        return not doubtful and self.table.had_to_hold(record, self.window)
+    def _counts(self, record: Record) -> bool:
+        """Whether its absence would mean something."""
+        return not record.unconfirmed and self._had_to_hold(record)
+
+    def _had_to_hold(self, record: Record) -> bool:
+        return not self.silent and not record.displaced and self.table.had_to_hold(record, self.window)
 
 
 def _with_the_start_of(known: Record, read: Record) -> Record:

@@ -34,10 +34,9 @@ class Record:
         value: int | None = self.values.get(name)
         return value
 
-    def with_values(self, *, displaced: bool | None = None, **values: Any) -> Self:
+    def with_values(self, **values: Any) -> Self:
         """The same record, with these values instead."""
-        gone = self.displaced if displaced is None else displaced
-        return replace(self, values={**self.values, **values}, displaced=gone)
+        return replace(self, values={**self.values, **values})
 
     def as_known(self, before: Record) -> Self:
         """The row as read, but for what it could not say, which is as it was known."""

@@ -190,6 +190,10 @@ TABLE: dict[str, tuple[Lists, list[str]]] = {
         {6: [row(start="2024-06-03", end="2024-05-05", reason="RC9")]},
         ["2024-05-05 case-stepped-down to=early_help", "2024-06-03 case-opened tier=assessment"],
     ),
+    "6: closed, of a row that says not since when, while nothing was open": (
+        {6: [row(end="2024-06-10", reason="RC1")]},
+        ["2024-06-10 case-closed reason=RC1"],
+    ),
     "closed before it began, while nothing was open": (
         {6: [row(start="2024-06-03", end="2024-05-05", reason="RC7")]},
         ["2024-05-05 case-closed reason=RC7", "2024-06-03 case-opened tier=assessment"],

@@ -134,3 +134,9 @@ def test_a_column_that_no_record_holds_makes_no_twins_of_two_rows(
     tally = store.file("annex-a", book_without(store.folder, number, rows, "team"), "2024-07-07")
     assert set(tally) == {"read", "duplicate", "refused"}
     assert store.standing() == before
+
+
+def test_a_day_put_right_takes_the_place_of_the_old_one_though_no_book_has_the_other_column(store: Loads) -> None:
+    for taken, started in {"2024-06-30": "2024-06-04", "2024-07-07": "2024-06-05"}.items():
+        store.file("annex-a", book_without(store.folder, 4, [row(started=started)], "authorised"), taken)
+    assert [line.split()[0] for line in store.standing() if "assessment-started" in line] == ["2024-06-05"]

@@ -38,8 +38,8 @@ class Closing:
     reason: str | None
     estimated: bool
     of: tuple[int, int] | None = None
-    begun: int = 0
-    """The first day of the row that says so; 0 where none does, but it follows from the lists."""
+    begun: int | None = None
+    """The first day of the row that says so, 0 where that says none; None where it follows from the lists alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def spells_of(records: Sequence[Record]) -> Spells:
     beginnings = sorted(_beginnings(records))
     closings = sorted(set(_closings(records)), key=_in_order)
     stays, loose = _stays(beginnings, [each for each in closings if each.of is None])
-    loose = [each for each in loose if each.begun]
+    loose = [each for each in loose if each.begun is not None]
     backwards = [each for each in closings if each.of is not None]
     cutting = [each for each in backwards if any(_is_open(stay, each.day) for stay in stays)]
     loose += [each for each in backwards if each not in cutting]
@@ -66,7 +66,7 @@ def spells_of(records: Sequence[Record]) -> Spells:
 
 def _in_order(closing: Closing) -> tuple[int, int, str, bool]:
     """Of one day, that of the row that began first comes first."""
-    return closing.day, closing.begun, closing.reason or "", closing.estimated
+    return closing.day, closing.begun or 0, closing.reason or "", closing.estimated
 
 
 def _beginnings(records: Iterable[Record]) -> Iterator[_Beginning]:
@@ -133,7 +133,7 @@ def _stays(beginnings: Sequence[_Beginning], closings: Sequence[Closing]) -> tup
         while goes_on and left and left[0].day == start:
             left.popleft()
         end = left.popleft() if left else None
-        while end is not None and left and left[0].day == end.day and left[0].begun < end.day:
+        while end is not None and left and left[0].day == end.day and (left[0].begun or 0) < end.day:
             left.popleft()  # another row that ended the same stay
         stays.append(_stay(start, {each.list for each in beginnings if each.day == start}, end))
         while ahead and (end is None or ahead[0].day < end.day or ahead[0].day == start):
